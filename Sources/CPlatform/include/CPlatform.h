@@ -1,0 +1,3 @@
+#ifndef LINNET_CPLATFORM_H
+#define LINNET_CPLATFORM_H
+#endif

@@ -1,0 +1,6 @@
+#ifndef LINNET_CSECP256K1_H
+#define LINNET_CSECP256K1_H
+
+#include <secp256k1.h>
+
+#endif

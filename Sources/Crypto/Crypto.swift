@@ -1,0 +1,1 @@
+// Crypto: replaced by the module's page.

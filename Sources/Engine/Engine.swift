@@ -1,0 +1,1 @@
+// Engine: replaced by the module's page.

@@ -1,0 +1,1 @@
+// Identify: replaced by the module's page.

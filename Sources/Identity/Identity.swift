@@ -1,0 +1,1 @@
+// Identity: replaced by the module's page.

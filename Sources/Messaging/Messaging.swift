@@ -1,0 +1,1 @@
+// Messaging: replaced by the module's page.

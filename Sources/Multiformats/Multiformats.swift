@@ -1,0 +1,1 @@
+// Multiformats: replaced by the module's page.

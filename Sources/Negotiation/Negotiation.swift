@@ -1,0 +1,1 @@
+// Negotiation: replaced by the module's page.

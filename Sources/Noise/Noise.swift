@@ -1,0 +1,1 @@
+// Noise: replaced by the module's page.

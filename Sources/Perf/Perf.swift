@@ -1,0 +1,1 @@
+// Perf: replaced by the module's page.

@@ -1,0 +1,1 @@
+// Ping: replaced by the module's page.

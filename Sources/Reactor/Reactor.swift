@@ -1,0 +1,1 @@
+// Reactor: replaced by the module's page.

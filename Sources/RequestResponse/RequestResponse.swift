@@ -1,0 +1,1 @@
+// RequestResponse: replaced by the module's page.

@@ -1,0 +1,1 @@
+// Store: replaced by the module's page.

@@ -1,0 +1,1 @@
+// Swarm: replaced by the module's page.

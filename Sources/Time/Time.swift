@@ -1,0 +1,1 @@
+// Time: replaced by the module's page.

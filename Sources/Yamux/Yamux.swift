@@ -1,0 +1,1 @@
+// Yamux: replaced by the module's page.
