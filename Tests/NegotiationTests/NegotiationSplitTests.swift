@@ -68,7 +68,7 @@ private func pieces(of bytes: [UInt8], using random: inout SeededRandom) -> [[UI
             let proposals = (0..<Int.random(in: 0...5, using: &random)).map { _ in
                 Self.ids.randomElement(using: &random) ?? ""
             }
-            let tail = (0..<Int.random(in: 0...20, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let tail = random.bytes(Int.random(in: 0...20, using: &random))
             let stream = Self.header + proposals.flatMap(Self.message) + Self.message("/agreed") + tail
             var whole = NegotiationListener { $0 == "/agreed" }
             let joined = outcome(of: [stream]) { bytes throws(NegotiationError) in try whole.receive(bytes) }
@@ -89,7 +89,7 @@ private func pieces(of bytes: [UInt8], using random: inout SeededRandom) -> [[UI
         var random = SeededRandom(seed: UInt64(seed))
         for _ in 0..<50 {
             let accepted = Int.random(in: 0..<Self.ids.count, using: &random)
-            let tail = (0..<Int.random(in: 0...20, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let tail = random.bytes(Int.random(in: 0...20, using: &random))
             let refusals = (0..<accepted).flatMap { _ in hex("036e610a") }
             let stream = Self.header + refusals + Self.message(Self.ids[accepted]) + tail
             var whole = NegotiationDialer(protocols: Self.ids)
@@ -108,7 +108,8 @@ private func pieces(of bytes: [UInt8], using random: inout SeededRandom) -> [[UI
     /// The leftover of one layer begins the next: header and proposal of three negotiations in one segment.
     @Test func layersInOneSegment() throws {
         let layers = ["/noise", "/yamux/1.0.0", "/ipfs/ping/1.0.0"]
-        var bytes = layers.flatMap { Self.header + Self.message($0) } + [7]
+        var bytes: [UInt8] = layers.flatMap { layer -> [UInt8] in Self.header + Self.message(layer) }
+        bytes.append(7)
         for layer in layers {
             var listener = NegotiationListener { $0 == layer }
             guard case .agreed(layer, _, let leftover) = try listener.receive(bytes) else {
