@@ -1,1 +1,34 @@
-// Crypto: replaced by the module's page.
+import CSodium
+
+/// # Crypto
+///
+/// The primitives of the stack as Swift types. Nothing here is home-made: libsodium does Ed25519, X25519, HMAC and
+/// guarded memory, libcrypto does ChaCha20-Poly1305, the hashes, RSA and ECDSA (it is the faster one there),
+/// libsecp256k1 does its curve.
+///
+/// | to | use |
+/// |---|---|
+/// | keep a secret | ``SecretBytes`` |
+/// | sign and verify | ``Ed25519``; verify only: ``Secp256k1``, ``ECDSA``, ``RSA`` |
+/// | agree on a key | ``X25519`` |
+/// | derive keys | ``HKDFSHA256``, ``HMACSHA256`` |
+/// | encrypt records | ``ChaCha20Poly1305`` |
+/// | hash | ``SHA256``, ``SHA512``, ``SHA1`` |
+/// | compare secrets and tags | ``ConstantTime`` |
+///
+/// Secrets live in ``SecretBytes`` and are lent to a closure; they are never an array or a text.
+/// Every length that a peer can choose is checked before a C function sees it.
+enum Sodium {
+    /// libsodium is initialised at the first touch of this constant: every entry into the library passes it.
+    private static let initialised: Bool = {
+        let result = sodium_init()
+        precondition(result >= 0, "libsodium could not be initialised")
+        return true
+    }()
+
+    /// Makes sure that libsodium has picked its implementations and seeded itself.
+    @inline(__always)
+    static func initialise() {
+        _ = initialised
+    }
+}
