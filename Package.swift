@@ -91,7 +91,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Yamux", "Noise", "Reactor", "Swarm"],
-            path: "Tests/TestSupport", swiftSettings: strict),
+            path: "Tests/TestSupport", exclude: ["vectors.json"], swiftSettings: strict),
         tests("TimeTests", ["Time"]),
         tests("MultiformatsTests", ["Multiformats"]),
         tests("WireTests", ["Wire", "Multiformats"]),
