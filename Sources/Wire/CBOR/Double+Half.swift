@@ -18,11 +18,15 @@ extension Double {
         if isInfinite { return sign | 0x7c00 }
         // In units of the smallest subnormal, 2^-24.
         let scaled = magnitude * 0x1p24
-        guard let units = UInt64(exactly: scaled) else { return nil }
+        // NaN is not less than anything. `UInt64(exactly:)` would ask for the C library's rounding functions, which
+        // nothing below links.
+        guard scaled < 0x1p40 else { return nil }
+        let units = UInt64(scaled)
+        guard Double(units) == scaled else { return nil }
         if units < 1024 { return sign | UInt16(units) }
         let exponent = UInt64.bitWidth - 1 - units.leadingZeroBitCount
         let shift = UInt64(exponent - 10)
-        guard exponent <= 39, units & ((1 << shift) - 1) == 0 else { return nil }
+        guard units & ((1 << shift) - 1) == 0 else { return nil }
         return sign | UInt16(exponent - 9) << 10 | UInt16((units >> shift) & 0x3ff)
     }
 }
