@@ -1,0 +1,77 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/random.h>
+#endif
+
+ssize_t platform_read(int descriptor, void *bytes, size_t count) {
+    ssize_t got;
+    do got = read(descriptor, bytes, count);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? -errno : got;
+}
+
+ssize_t platform_write(int descriptor, const void *bytes, size_t count) {
+    ssize_t put;
+    do put = write(descriptor, bytes, count);
+    while (put < 0 && errno == EINTR);
+    return put < 0 ? -errno : put;
+}
+
+int platform_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return -errno;
+    if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) return -errno;
+    return 0;
+}
+
+void platform_close(int descriptor) {
+    close(descriptor);
+}
+
+uint64_t platform_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int64_t platform_wall_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void platform_random(void *bytes, size_t count) {
+#if defined(__linux__)
+    uint8_t *next = bytes;
+    while (count > 0) {
+        ssize_t got = getrandom(next, count, 0);
+        if (got < 0) {
+            if (errno == EINTR) continue;
+            abort();
+        }
+        next += got;
+        count -= (size_t)got;
+    }
+#else
+    arc4random_buf(bytes, count);
+#endif
+}
+
+int platform_error_text(int code, char *text, size_t length) {
+#if defined(__linux__)
+    const char *message = strerror_r(code, text, length);
+    if (message != text) snprintf(text, length, "%s", message);
+    return 0;
+#else
+    return strerror_r(code, text, length);
+#endif
+}

@@ -1,0 +1,35 @@
+/// TCP, and its likeness in the memory of one process.
+@NetworkActor public protocol Network: AnyObject, Sendable {
+    /// Listens on an address; port 0 (or memory 0) picks a free one. Connections wait in the system's queue until
+    /// `Listener.onAccept` is set.
+    /// - Parameter backlog: connections that may wait to be accepted.
+    /// - Throws: `addressInUse`, `addressNotAvailable`, `permissionDenied`, `tooManyFiles` and their kin.
+    func listen(on address: SocketAddress, backlog: Int) throws(NetworkError) -> any Listener
+
+    /// Begins to connect. The delegate, to be set before control returns to the loop, hears `channelConnected` or
+    /// `channelFailed`. There is no deadline but the system's, which is minutes.
+    /// - Parameter source: the local address to connect from, or nil for any.
+    /// - Throws: only where there could be no channel: `tooManyFiles`, `addressInUse` and `addressNotAvailable` (the
+    ///   source), `unsupported`.
+    func connect(to address: SocketAddress, from source: SocketAddress?) throws(NetworkError) -> any ByteChannel
+
+    /// The addresses of a host, in the order of the system's preference. Numeric hosts are answered without a look-up.
+    /// Cancellation has no effect; a look-up may take tens of seconds.
+    /// - Throws: `nameNotFound`; `tooManyFiles` when too many look-ups wait.
+    func resolve(_ host: String, family: AddressFamily?) async throws(NetworkError) -> [IPAddress]
+
+    /// The addresses of this host's interfaces, loopback included: what a listener on `0.0.0.0` or `::` is reached by.
+    func localAddresses() -> [IPAddress]
+}
+
+/// Takes connections on an address. Lives until `close`.
+@NetworkActor public protocol Listener: AnyObject, Sendable {
+    /// The address, its port filled in.
+    var localAddress: SocketAddress { get }
+    /// Given each new channel; sets its delegate or closes it.
+    var onAccept: (@NetworkActor (any ByteChannel) -> Void)? { get set }
+    /// Told when accepting fails for want of descriptors or memory. The listener waits a moment and goes on.
+    var onError: (@NetworkActor (NetworkError) -> Void)? { get set }
+    /// Stops listening. Accepted channels stay.
+    func close()
+}

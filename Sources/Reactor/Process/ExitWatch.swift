@@ -1,0 +1,35 @@
+import CPlatform
+
+/// Waits for the end of one child by a descriptor that becomes readable then, and reaps it.
+@NetworkActor final class ExitWatch: PollHandler {
+    private let child: Int32
+    private let descriptor: Int32
+    private var token: PollToken?
+    private let onExit: @NetworkActor (ExitStatus) -> Void
+
+    init(_ child: Int32, onExit: @escaping @NetworkActor (ExitStatus) -> Void) throws(NetworkError) {
+        self.child = child
+        self.onExit = onExit
+        let made = platform_child_watch(child)
+        guard made >= 0 else { throw NetworkError(errno: -made) }
+        descriptor = made
+        do {
+            token = try EventLoop.shared.poller.add(made, self)
+        } catch {
+            platform_close(made)
+            throw error
+        }
+    }
+
+    func ready(_ readiness: Readiness) {
+        var exited = false
+        var code: Int32 = 0
+        let reaped = platform_reap(child, &exited, &code)
+        guard reaped != 0, let token else { return }
+        EventLoop.shared.poller.remove(descriptor, token)
+        platform_close(descriptor)
+        self.token = nil
+        // A child that somebody else has reaped has no status left.
+        onExit(reaped < 0 ? .exited(-1) : exited ? .exited(code) : .signaled(Signal(rawValue: code)))
+    }
+}

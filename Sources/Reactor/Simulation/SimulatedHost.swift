@@ -1,0 +1,36 @@
+/// A host of the simulated network: its addresses, ports and listeners.
+@NetworkActor final class SimulatedHost {
+    let name: String
+    let index: Int
+    let addresses: [IPAddress]
+    var listeners: [UInt16: MemoryListener] = [:]
+    private var lastPort: UInt16 = 49151
+
+    init(name: String, index: Int, address: IPAddress) {
+        self.name = name
+        self.index = index
+        addresses = [address, .loopback4, .loopback6]
+    }
+
+    /// The next port of the dynamic range (RFC 6335) that nobody listens on.
+    func freePort() -> UInt16 {
+        repeat {
+            lastPort = lastPort == .max ? 49152 : lastPort + 1
+        } while listeners[lastPort] != nil
+        return lastPort
+    }
+
+    /// Who listens on an address of this host.
+    func listener(on address: SocketAddress) -> MemoryListener? {
+        guard let listener = listeners[address.port], let bound = listener.localAddress.ip, let ip = address.ip else {
+            return nil
+        }
+        let reaches = bound.isUnspecified ? ip.isUnspecified || bound.family == ip.family : bound == ip
+        return reaches ? listener : nil
+    }
+
+    /// The address that this host shows to `other`.
+    func address(for other: SimulatedHost, target: IPAddress) -> IPAddress {
+        other === self ? target : addresses[0]
+    }
+}
