@@ -4,14 +4,21 @@ import CSodium
 /// allows it, and zeroed when the last reference goes. Written once, in an initialiser; its contents are never
 /// printed or reflected.
 ///
-/// Each one costs a few pages and system calls (about 10 µs), so this is for keys, not for messages.
+/// Up to 64 bytes share guarded pages with other secrets; a longer one has pages of its own, at the cost of some
+/// system calls, so this is for keys, not for messages.
 public final class SecretBytes: Sendable {
     /// The number of bytes.
     public let count: Int
 
     // Written only before `init` returns, so that sharing it between threads is safe.
     nonisolated(unsafe) private let storage: UnsafeMutableRawBufferPointer
-    private let isGuarded: Bool
+    private let origin: Origin
+
+    private enum Origin {
+        case slab
+        case pages
+        case heap
+    }
 
     /// `count` bytes, zero at first, then filled by the closure. The pointer is valid only inside it.
     public init<Failure>(
@@ -20,13 +27,16 @@ public final class SecretBytes: Sendable {
         precondition(count >= 0, "a secret of negative length")
         Sodium.initialise()
         self.count = count
-        if let memory = sodium_malloc(count) {
-            storage = UnsafeMutableRawBufferPointer(start: memory, count: count)
-            isGuarded = true
+        if count <= SecretSlab.slotByteCount, let slot = SecretSlab.take() {
+            storage = UnsafeMutableRawBufferPointer(start: slot, count: count)
+            origin = .slab
+        } else if let pages = sodium_malloc(count) {
+            storage = UnsafeMutableRawBufferPointer(start: pages, count: count)
+            origin = .pages
         } else {
             // The system has no more mappings to give: ordinary memory, zeroed all the same, rather than a crash.
             storage = .allocate(byteCount: count, alignment: 16)
-            isGuarded = false
+            origin = .heap
         }
         sodium_memzero(storage.baseAddress, count)
         try fill(storage)
@@ -43,9 +53,12 @@ public final class SecretBytes: Sendable {
     }
 
     deinit {
-        if isGuarded {
+        switch origin {
+        case .slab:
+            if let slot = storage.baseAddress { SecretSlab.giveBack(slot) }
+        case .pages:
             sodium_free(storage.baseAddress)
-        } else {
+        case .heap:
             sodium_memzero(storage.baseAddress, count)
             storage.deallocate()
         }

@@ -17,6 +17,39 @@ import Testing
         #expect(SecretBytes(count: 0) { _ in }.withUnsafeBytes { $0.count } == 0)
     }
 
+    /// Small ones share pages, so many at once must not run into each other, and a used slot must come back as zeros.
+    @Test func manyAtOnceStayApart() {
+        for round in 0..<3 {
+            var secrets: [(SecretBytes, UInt8)] = []
+            for index in 0..<1000 {
+                let value = UInt8(truncatingIfNeeded: index + round)
+                let count = index % 5 == 0 ? 65 + index : index % 65
+                let secret = SecretBytes(count: count) { buffer in
+                    #expect(buffer.allSatisfy { $0 == 0 })
+                    buffer.initializeMemory(as: UInt8.self, repeating: value)
+                }
+                secrets.append((secret, value))
+            }
+            for (secret, value) in secrets {
+                #expect(secret.withUnsafeBytes { $0.allSatisfy { $0 == value } })
+            }
+        }
+    }
+
+    @Test func threadsShareThePages() async {
+        await withTaskGroup(of: Bool.self) { group in
+            for task in 0..<8 as Range<UInt8> {
+                group.addTask {
+                    (0..<2000).allSatisfy { index in
+                        let secret = SecretBytes(copying: [UInt8](repeating: task, count: index % 65))
+                        return secret.withUnsafeBytes { $0.allSatisfy { $0 == task } }
+                    }
+                }
+            }
+            for await isSound in group { #expect(isSound) }
+        }
+    }
+
     @Test func comparesByContents() {
         #expect(SecretBytes(copying: [1, 2]) == SecretBytes(copying: [1, 2]))
         #expect(SecretBytes(copying: [1, 2]) != SecretBytes(copying: [1, 3]))
