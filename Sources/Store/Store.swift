@@ -1,1 +1,168 @@
-// Store: replaced by the module's page.
+import Reactor
+import Time
+
+/// What linnet knows, kept in SQLite: messages and their outbox, peers, contacts, the durable event log, settings.
+///
+/// The store has a thread of its own. Writes that are asked for in one turn of the loop, and those that gather while a
+/// commit is under way, share one transaction and one fsync; each is a savepoint in it, so that one which fails leaves
+/// the others alone. A completion runs only when the write is on the disk:
+///
+/// ```swift
+/// let store = try await Store.open(.directory(profile), world: world)
+/// let position = try await store.write { transaction in
+///     let result = try transaction.insert(message)
+///     try transaction.append(event)
+///     return result
+/// }
+/// let page = try await store.read { try $0.messages(in: chat, .latest, limit: 50) }
+/// ```
+///
+/// The queries are methods of `ReadTransaction` and `Transaction`, one file for each table.
+@NetworkActor
+public final class Store {
+    /// Called after each commit that logged events, in the order of their numbers, before the completions of the
+    /// writes that logged them.
+    public var onEvents: (@NetworkActor ([LoggedEvent]) -> Void)?
+
+    private let world: World
+    private let configuration: StoreConfiguration
+    private let worker: any SerialWorker
+    private let commits = GroupCommit()
+    private var waiting: [any StoreJob] = []
+    private var phase = Phase.idle
+    private var isClosing = false
+    private var onIdle: [@NetworkActor () -> Void] = []
+
+    private enum Phase {
+        /// Nothing waits.
+        case idle
+        /// Jobs gather until the turn ends.
+        case gathering
+        /// A batch is with the worker; jobs gather until it is back.
+        case committing
+    }
+
+    private init(world: World, configuration: StoreConfiguration) {
+        self.world = world
+        self.configuration = configuration
+        worker = world.serialWorker(named: "store")
+    }
+
+    /// Opens or creates a store.
+    ///
+    /// Throws `full`, `io` or `permission` when the place cannot be used, `corrupt` or `foreign` when the file is not a
+    /// sound linnet store, `newerVersion` when a later linnet wrote it, `locked` when another process holds it. The
+    /// file is left as it was then.
+    public static func open(
+        _ location: StoreLocation, world: World, configuration: StoreConfiguration = .init()
+    ) async throws(StoreError) -> Store {
+        let store = Store(world: world, configuration: configuration)
+        let commits = store.commits
+        let failure = await store.onWorker { () -> StoreError? in
+            do throws(StoreError) {
+                try commits.open(location, configuration: configuration)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        return store
+    }
+
+    /// Runs `body` on the store's thread and returns its result once it is on the disk.
+    ///
+    /// Throws `aborted` when the body threw, otherwise what SQLite said; nothing of the body's doing remains then. The
+    /// body may run a second time when a neighbour's failure costs it its transaction, so it must touch nothing but
+    /// the transaction. Cancelling the task does not cancel the write.
+    public func write<T: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws(StoreError) -> T {
+        let result: Result<T, StoreError> = await withCheckedContinuation { continuation in
+            write(body) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Runs `body` on the store's thread and calls `completion` once it is on the disk, or has failed; always after
+    /// this call has returned, and in the order of the calls.
+    public func write<T: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> T,
+        completion: @escaping @NetworkActor (Result<T, StoreError>) -> Void
+    ) {
+        enqueue(BodyJob(isWrite: true, body: body, completion: completion))
+    }
+
+    /// Runs `body` on the store's thread behind every write that was asked for before, and returns its result.
+    public func read<T: Sendable>(
+        _ body: @escaping @Sendable (ReadTransaction) throws -> T
+    ) async throws(StoreError) -> T {
+        let result: Result<T, StoreError> = await withCheckedContinuation { continuation in
+            enqueue(BodyJob(isWrite: false, body: body) { continuation.resume(returning: $0) })
+        }
+        return try result.get()
+    }
+
+    /// Refuses new work with `closed`, finishes what was asked for before, and closes the file.
+    public func close() async {
+        isClosing = true
+        if phase != .idle {
+            await withCheckedContinuation { continuation in onIdle.append { continuation.resume() } }
+        }
+        let commits = commits
+        await onWorker { commits.close() }
+        worker.close()
+    }
+
+    private func enqueue(_ job: some StoreJob) {
+        if isClosing {
+            refuse(job, StoreError(.closed, "the store is closed"))
+        } else if waiting.count >= configuration.maximumPending {
+            refuse(job, StoreError(.overloaded, "\(waiting.count) changes wait for the disk already"))
+        } else {
+            waiting.append(job)
+            if phase == .idle { gather() }
+        }
+    }
+
+    /// Waits for the turn's end, so that all who were just resumed share the next commit.
+    private func gather() {
+        phase = .gathering
+        world.atEndOfTurn { [self] in submit() }
+    }
+
+    /// Tells of the refusal after the call has returned, as every completion comes.
+    private func refuse(_ job: some StoreJob, _ error: StoreError) {
+        world.atEndOfTurn { job.complete(error) }
+    }
+
+    private func submit() {
+        let batch = Array(waiting.prefix(configuration.maximumBatch))
+        waiting.removeFirst(batch.count)
+        phase = .committing
+        let commits = commits
+        worker.submit { [self] in
+            let outcome = commits.perform(batch)
+            EventLoop.shared.execute { self.finish(batch, outcome) }
+        }
+    }
+
+    private func finish(_ batch: [any StoreJob], _ outcome: GroupCommit.Outcome) {
+        if !outcome.events.isEmpty { onEvents?(outcome.events) }
+        for (job, failure) in zip(batch, outcome.failures) { job.complete(failure) }
+        if waiting.isEmpty {
+            phase = .idle
+            let idle = onIdle
+            onIdle = []
+            for action in idle { action() }
+        } else {
+            gather()
+        }
+    }
+
+    private func onWorker<T: Sendable>(_ body: @escaping @Sendable () -> T) async -> T {
+        await withCheckedContinuation { continuation in
+            worker.submit { continuation.resume(returning: body()) }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import CSQLite
+
+/// One SQLite connection with its prepared statements, used from one thread at a time.
+///
+/// SQL is a `StaticString` everywhere but in migrations and pragmas: values can only come in as bound parameters, and
+/// the literal's address finds the prepared statement without hashing its text.
+final class Database {
+    let path: String
+    private let handle: OpaquePointer
+    private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+
+    /// Opens or creates the database and sets what holds for every connection. Does not look at the content yet.
+    init(_ location: StoreLocation, configuration: StoreConfiguration) throws(StoreError) {
+        try location.prepare()
+        path = location.path
+        let flags =
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+            | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
+        var opened: OpaquePointer?
+        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        guard result == SQLITE_OK, let opened else {
+            let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            let systemError = opened.map { sqlite3_system_errno($0) } ?? 0
+            sqlite3_close_v2(opened)
+            throw .sqlite(result, detail: detail, path: path, systemError: systemError)
+        }
+        handle = opened
+        sqlite3_busy_timeout(handle, configuration.busyTimeout)
+        linnet_sqlite_set_defensive(handle)
+    }
+
+    deinit {
+        // The statements must go before their connection.
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// False inside BEGIN … COMMIT, and true again when SQLite had to roll back by itself.
+    var isAutocommit: Bool { sqlite3_get_autocommit(handle) != 0 }
+
+    /// Rows changed by the last statement that was run.
+    var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    /// The row id of the last insertion.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Runs a statement for its effect; rows that it yields are passed over.
+    func run(_ sql: StaticString, _ values: SQLValue...) throws(StoreError) {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try check(statement.bind(values))
+        while try step(statement) {}
+    }
+
+    /// The rows of a query, decoded one by one.
+    func all<T>(
+        _ sql: StaticString, _ values: SQLValue..., decode: (Row) throws(StoreError) -> T
+    ) throws(StoreError) -> [T] {
+        var rows: [T] = []
+        try forEach(sql, values) { (row) throws(StoreError) in
+            rows.append(try decode(row))
+            return true
+        }
+        return rows
+    }
+
+    /// The first row of a query, or nil.
+    func first<T>(
+        _ sql: StaticString, _ values: SQLValue..., decode: (Row) throws(StoreError) -> T
+    ) throws(StoreError) -> T? {
+        var found: T?
+        try forEach(sql, values) { (row) throws(StoreError) in
+            found = try decode(row)
+            return false
+        }
+        return found
+    }
+
+    /// Calls `body` for each row until it answers false.
+    func forEach(
+        _ sql: StaticString, _ values: [SQLValue], _ body: (Row) throws(StoreError) -> Bool
+    ) throws(StoreError) {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try check(statement.bind(values))
+        while try step(statement) {
+            guard try body(Row(statement: statement.handle)) else { return }
+        }
+    }
+
+    /// Runs a script of statements that take no values: migrations and pragmas of our own making.
+    func execute(script: String) throws(StoreError) {
+        try check(sqlite3_exec(handle, script, nil, nil, nil))
+    }
+
+    /// The integer that a pragma answers.
+    func pragma(_ name: String) throws(StoreError) -> Int64 {
+        var pointer: OpaquePointer?
+        try check(sqlite3_prepare_v2(handle, "PRAGMA \(name)", -1, &pointer, nil))
+        guard let pointer else { return 0 }
+        let statement = Statement(pointer)
+        return try step(statement) ? Row(statement: statement.handle).integer(0) : 0
+    }
+
+    private func prepared(_ sql: StaticString) throws(StoreError) -> Statement {
+        guard sql.hasPointerRepresentation else { throw StoreError(.internal, "empty SQL") }
+        if let statement = statements[sql.utf8Start] { return statement }
+        var pointer: OpaquePointer?
+        let count = Int32(clamping: sql.utf8CodeUnitCount)
+        let result = sql.utf8Start.withMemoryRebound(to: CChar.self, capacity: Int(count)) { text in
+            sqlite3_prepare_v3(handle, text, count, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+        }
+        try check(result)
+        guard let pointer else { throw StoreError(.internal, "empty SQL") }
+        let statement = Statement(pointer)
+        statements[sql.utf8Start] = statement
+        return statement
+    }
+
+    private func step(_ statement: Statement) throws(StoreError) -> Bool {
+        let result = sqlite3_step(statement.handle)
+        switch result {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw failure(result)
+        }
+    }
+
+    private func check(_ result: Int32) throws(StoreError) {
+        guard result == SQLITE_OK else { throw failure(result) }
+    }
+
+    private func failure(_ result: Int32) -> StoreError {
+        .sqlite(
+            result, detail: String(cString: sqlite3_errmsg(handle)), path: path,
+            systemError: sqlite3_system_errno(handle))
+    }
+}

@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Where a store lives.
+public enum StoreLocation: Sendable, Hashable {
+    /// The file `linnet.db` (and its `-wal` and `-shm` companions) in this directory. Missing directories are made
+    /// with mode 0700; the files have mode 0600.
+    case directory(String)
+    /// Gone when the store is closed.
+    case memory
+
+    /// The name of the database file within its directory.
+    public static let fileName = "linnet.db"
+
+    /// The database's path, as SQLite is given it.
+    public var path: String {
+        switch self {
+        case .directory(let directory):
+            directory.hasSuffix("/") ? directory + Self.fileName : directory + "/" + Self.fileName
+        case .memory: ":memory:"
+        }
+    }
+
+    /// Makes the directory and an empty database file that only its owner may read, before SQLite creates one by the
+    /// umask. SQLite gives the companions the mode of the main file.
+    func prepare() throws(StoreError) {
+        guard case .directory(let directory) = self else { return }
+        try Self.makeDirectories(directory)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.failure(errno, path) }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.failure(errno, path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError(.io, "\(path) is not a regular file")
+        }
+        if status.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw Self.failure(errno, path) }
+    }
+
+    private static func makeDirectories(_ directory: String) throws(StoreError) {
+        var prefix = ""
+        for component in directory.split(separator: "/", omittingEmptySubsequences: false) {
+            prefix += prefix.isEmpty && !directory.hasPrefix("/") ? String(component) : "/" + component
+            guard !component.isEmpty, mkdir(prefix, 0o700) != 0 else { continue }
+            let reason = errno
+            var status = stat()
+            // A read-only or foreign parent answers EROFS or EACCES even when the directory is there.
+            guard stat(prefix, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                throw failure(reason == EEXIST ? ENOTDIR : reason, prefix)
+            }
+        }
+    }
+
+    private static func failure(_ number: Int32, _ path: String) -> StoreError {
+        let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        switch number {
+        case ENOSPC, EDQUOT: return StoreError(.full, "no room left for \(path): free some disk space")
+        case EACCES, EPERM, EROFS: return StoreError(.permission, "cannot open \(path): \(text)")
+        default: return StoreError(.io, "cannot open \(path): \(text)")
+        }
+    }
+}
