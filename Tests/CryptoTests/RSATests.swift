@@ -92,10 +92,13 @@ import Testing
 
     @Test func aHugeKeyIsRefusedAtOnce() {
         let huge = info(modulus: modulus(bits: 16_384))
-        let duration = ContinuousClock().measure {
-            #expect(throws: CryptoError.modulusSize(bits: 16_384)) { try RSA.PublicKey(subjectPublicKeyInfo: huge) }
+        // The best of a few, since the machine may be busy with something else.
+        let durations = (0..<10).map { _ in
+            ContinuousClock().measure {
+                #expect(throws: CryptoError.modulusSize(bits: 16_384)) { try RSA.PublicKey(subjectPublicKeyInfo: huge) }
+            }
         }
-        #expect(duration < .milliseconds(5))
+        #expect(durations.contains { $0 < .milliseconds(5) })
     }
 
     @Test func evenModulusAndOddExponents() {

@@ -92,12 +92,15 @@ import Testing
         let info = hex("30820822300d06092a864886f70d0101010500") + bits
         var message: [UInt8] = [0x08, 0x00, 0x12]
         message += [UInt8(info.count & 0x7f) | 0x80, UInt8(info.count >> 7)] + info
-        let duration = ContinuousClock().measure {
-            #expect(throws: IdentityError.invalidKey(.modulusSize(bits: 16_384))) {
-                try PublicKey(protobuf: message)
+        // The best of a few, since the machine may be busy with something else.
+        let durations = (0..<10).map { _ in
+            ContinuousClock().measure {
+                #expect(throws: IdentityError.invalidKey(.modulusSize(bits: 16_384))) {
+                    try PublicKey(protobuf: message)
+                }
             }
         }
-        #expect(duration < .milliseconds(5))
+        #expect(durations.contains { $0 < .milliseconds(5) })
     }
 
     @Test func whatIsReadIsWrittenTheSame() {
