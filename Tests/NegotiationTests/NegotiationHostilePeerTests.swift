@@ -81,7 +81,7 @@ private func expect(_ code: NegotiationError.Code, _ body: () throws -> Negotiat
     }
 
     @Test func randomBytesNeverTrap() {
-        var random = SeededRandom(seed: 6)
+        var random = SplitMix64(seed: 6)
         for _ in 0..<20_000 {
             let prefix = Bool.random(using: &random) ? header : []
             let count = Int.random(in: 0...40, using: &random)

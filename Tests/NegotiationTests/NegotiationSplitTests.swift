@@ -38,7 +38,7 @@ private func outcome(
 }
 
 /// `bytes` cut at random places, empty pieces among them.
-private func pieces(of bytes: [UInt8], using random: inout SeededRandom) -> [[UInt8]] {
+private func pieces(of bytes: [UInt8], using random: inout SplitMix64) -> [[UInt8]] {
     var rest = bytes[...]
     var pieces: [[UInt8]] = []
     let largest = Int.random(in: 1...12, using: &random)
@@ -63,7 +63,7 @@ private func pieces(of bytes: [UInt8], using random: inout SeededRandom) -> [[UI
 
     @Test(arguments: 0..<40)
     func listener(seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         for _ in 0..<50 {
             let proposals = (0..<Int.random(in: 0...5, using: &random)).map { _ in
                 Self.ids.randomElement(using: &random) ?? ""
@@ -86,7 +86,7 @@ private func pieces(of bytes: [UInt8], using random: inout SeededRandom) -> [[UI
 
     @Test(arguments: 0..<40)
     func dialer(seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         for _ in 0..<50 {
             let accepted = Int.random(in: 0..<Self.ids.count, using: &random)
             let tail = random.bytes(Int.random(in: 0...20, using: &random))
