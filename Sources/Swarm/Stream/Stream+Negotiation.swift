@@ -1,0 +1,82 @@
+import Negotiation
+import Reactor
+
+extension Stream {
+    /// Proposes the protocols. With one, its header and proposal wait in the send queue for the first bytes of the
+    /// application to go along; they leave at the end of the loop's turn in any case.
+    func propose(timeout: Duration) {
+        var dialer = NegotiationDialer(protocols: proposals, lazy: true)
+        let opening = dialer.start()
+        self.dialer = dialer
+        connection.enqueue(opening, to: self)
+        startNegotiationTimer(timeout)
+    }
+
+    /// Answers proposals with the protocols that have a handler.
+    func answerProposals() {
+        let swarm = connection.swarm
+        listener = NegotiationListener { protocolID in
+            // The machine is asked on the loop only, by the stream that holds it.
+            NetworkActor.assumeIsolated { swarm.handlers[protocolID] != nil }
+        }
+    }
+
+    /// Waits until a protocol is agreed on.
+    func agreement() async throws(StreamError) {
+        while !isNegotiated {
+            if let failure { throw failure }
+            guard !Task.isCancelled else { throw .cancelled }
+            await reading.wait()
+            guard !Task.isCancelled else { throw .cancelled }
+        }
+    }
+
+    /// Bytes came while the protocol was being agreed on.
+    func advanceNegotiation() {
+        while !isNegotiated, failure == nil, let bytes = connection.take(self, max: .max) {
+            do throws(NegotiationError) {
+                switch try negotiate(bytes) {
+                case .needMore(let reply):
+                    connection.enqueue(reply, to: self)
+                case .agreed(let protocolID, let reply, let leftover):
+                    agreed(on: protocolID, reply: reply, leftover: leftover)
+                case nil:
+                    return
+                }
+            } catch {
+                negotiationFailed(error)
+            }
+        }
+    }
+
+    private func negotiate(_ bytes: [UInt8]) throws(NegotiationError) -> NegotiationStep? {
+        if let step = try dialer?.receive(bytes) { return step }
+        return try listener?.receive(bytes)
+    }
+
+    /// The other side has ended the stream before there was an agreement.
+    func negotiationEnded() {
+        guard !isNegotiated, failure == nil else { return }
+        abandon(
+            StreamError(.endOfStream, "the stream ended before a protocol was agreed on"), code: .negotiationFailed)
+    }
+
+    private func agreed(on protocolID: ProtocolID, reply: [UInt8], leftover: [UInt8]) {
+        self.protocolID = protocolID
+        dialer = nil
+        stopNegotiationTimer()
+        if isInputDropped { return }
+        (front, frontOffset) = (leftover, 0)
+        guard listener != nil else { return }
+        listener = nil
+        connection.swarm.accept(self, reply: reply)
+    }
+
+    private func negotiationFailed(_ error: NegotiationError) {
+        let failure =
+            error.code == .unsupported
+            ? StreamError(.unsupportedProtocol, "peer \(connection.remotePeer): \(error.detail)")
+            : StreamError(.malformed, "negotiating a protocol: \(error.detail)")
+        abandon(failure, code: .negotiationFailed)
+    }
+}

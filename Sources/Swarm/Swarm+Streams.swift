@@ -1,0 +1,66 @@
+import Identity
+import Reactor
+
+extension Swarm {
+    /// Answers inbound streams of a protocol. The handler runs in a task of its own for each stream, once the protocol
+    /// is agreed on; when it returns, the stream is closed (what it wrote still arrives).
+    ///
+    /// - Parameters:
+    ///   - protocolID: the exact id.
+    ///   - limits: how many streams there may be; nil for the configuration's.
+    ///   - handler: replaces the one that was set before; streams already running keep theirs.
+    public func setHandler(
+        _ protocolID: ProtocolID, limits: ProtocolLimits? = nil,
+        _ handler: @escaping @NetworkActor (Stream) async -> Void
+    ) {
+        let isNew = handlers[protocolID] == nil
+        let limit = limits?.total ?? configuration.limits.protocol
+        handlers[protocolID] = ProtocolHandler(
+            account: ResourceAccount(scope: .protocol(protocolID), limit: limit),
+            perPeerLimit: limits?.perPeer ?? configuration.limits.protocolPeer, body: handler)
+        if isNew { for observer in observers.all { observer.supportedProtocolsChanged() } }
+    }
+
+    /// Answers a protocol no longer. Streams already running go on.
+    public func removeHandler(_ protocolID: ProtocolID) {
+        guard handlers.removeValue(forKey: protocolID) != nil else { return }
+        for observer in observers.all { observer.supportedProtocolsChanged() }
+    }
+
+    /// The protocols with a handler, sorted.
+    public var supportedProtocols: [ProtocolID] { handlers.keys.sorted() }
+
+    /// Opens a stream to a peer, on the best connection there is, or on a new one if there is none.
+    ///
+    /// - Parameters:
+    ///   - peer: who; it is dialed at the addresses of the address book if there is no connection.
+    ///   - protocols: at least one, in the order of preference. With one, the stream is there before the peer has
+    ///     agreed; see ``Connection/openStream(_:timeout:)``.
+    ///   - timeout: until the agreement, not counting the dial; nil for the configuration's 10 s.
+    /// - Throws: ``SwarmError``, of the dial or of the stream.
+    public func openStream(
+        to peer: PeerID, _ protocols: [ProtocolID], timeout: Duration? = nil
+    ) async throws(SwarmError) -> Stream {
+        let connection = try await dial(peer)
+        return try await connection.openStream(protocols, timeout: timeout)
+    }
+
+    /// A protocol was agreed on with an inbound stream: charges it, answers, and starts the handler.
+    func accept(_ stream: Stream, reply: [UInt8]) {
+        guard let handler = handlers[stream.protocolID] else {
+            return stream.abandon(.closed, code: .negotiationFailed)
+        }
+        do throws(LimitExceeded) {
+            try stream.charge.assign(
+                to: stream.protocolID, whole: handler.account, perPeerLimit: handler.perPeerLimit)
+        } catch {
+            return stream.abandon(.closed, code: .limitExceeded)
+        }
+        stream.connection.enqueue(reply, to: stream)
+        let body = handler.body
+        spawn {
+            await body(stream)
+            stream.close()
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Identity
+import Reactor
+
+/// Someone who wants to know what happens in a swarm. All calls come on the network actor, right when it happens; an
+/// observer must not wait in them. Observers are held weakly.
+@NetworkActor
+public protocol SwarmObserver: AnyObject {
+    /// The first connection to `peer` is there.
+    func peerConnected(_ peer: PeerID, _ connection: Connection)
+    /// The last connection to `peer` has ended.
+    func peerDisconnected(_ peer: PeerID)
+    /// A connection is ready for streams.
+    func connectionOpened(_ connection: Connection)
+    /// A connection has ended.
+    func connectionClosed(_ connection: Connection, reason: ConnectionCloseReason)
+    /// Identify has learned about a peer, for the first time or anew.
+    func identified(_ peer: PeerID, _ info: PeerInfo)
+    /// ``Swarm/listenAddresses`` or ``Swarm/externalAddresses`` have changed.
+    func listenAddressesChanged()
+    /// ``Swarm/supportedProtocols`` has changed.
+    func supportedProtocolsChanged()
+    /// An inbound connection was not taken, or did not become one.
+    func inboundConnectionFailed(_ error: SwarmError)
+}
+
+extension SwarmObserver {
+    /// Does nothing.
+    public func peerConnected(_ peer: PeerID, _ connection: Connection) {}
+    /// Does nothing.
+    public func peerDisconnected(_ peer: PeerID) {}
+    /// Does nothing.
+    public func connectionOpened(_ connection: Connection) {}
+    /// Does nothing.
+    public func connectionClosed(_ connection: Connection, reason: ConnectionCloseReason) {}
+    /// Does nothing.
+    public func identified(_ peer: PeerID, _ info: PeerInfo) {}
+    /// Does nothing.
+    public func listenAddressesChanged() {}
+    /// Does nothing.
+    public func supportedProtocolsChanged() {}
+    /// Does nothing.
+    public func inboundConnectionFailed(_ error: SwarmError) {}
+}
+
+/// The observers of a swarm, in the order of joining.
+@NetworkActor
+struct ObserverList {
+    private struct Entry {
+        weak var observer: (any SwarmObserver)?
+    }
+
+    private var entries: [Entry] = []
+
+    mutating func add(_ observer: any SwarmObserver) {
+        entries.removeAll { $0.observer == nil || $0.observer === observer }
+        entries.append(Entry(observer: observer))
+    }
+
+    mutating func remove(_ observer: any SwarmObserver) {
+        entries.removeAll { $0.observer == nil || $0.observer === observer }
+    }
+
+    /// Those who are still there.
+    var all: [any SwarmObserver] { entries.compactMap(\.observer) }
+}
