@@ -26,6 +26,12 @@ public struct CBORError: Error, Hashable, Sendable {
     public let code: Code
     /// The offset of the item, in bytes.
     public let offset: Int
+
+    /// An error at `offset`.
+    public init(code: Code, offset: Int) {
+        self.code = code
+        self.offset = offset
+    }
 }
 
 /// How much CBOR a reader takes. The bytes are the caller's to bound.
