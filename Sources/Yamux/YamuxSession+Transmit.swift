@@ -55,7 +55,7 @@ extension YamuxSession {
                 transmitReset(slot, code: code, &writer, events: &events)
             } else if table.streams[slot].isDone {
                 release(slot, events: &events)
-            } else if table.streams[slot].isUpdateDue {
+            } else if table.streams[slot].isUpdateDue || table.streams[slot].owesInitialWindow {
                 transmitWindowUpdate(slot, &writer)
             } else if !table.streams[slot].announcement.isEmpty {
                 // SYN or ACK rides on data if there is some; SYNs go out in the order of their ids all the same.
