@@ -53,7 +53,10 @@ extension Swarm {
         let peer = connection.remotePeer
         connectionsByPeer[peer]?.removeAll { $0 === connection }
         let wasLast = connectionsByPeer[peer]?.isEmpty ?? false
-        if wasLast { connectionsByPeer[peer] = nil }
+        if wasLast {
+            connectionsByPeer[peer] = nil
+            peers.shrink(peer)
+        }
         for observer in observers.all { observer.connectionClosed(connection, reason: reason) }
         if wasLast { for observer in observers.all { observer.peerDisconnected(peer) } }
     }

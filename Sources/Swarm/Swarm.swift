@@ -102,6 +102,11 @@ public final class Swarm {
         for observer in observers.all { observer.identified(peer, info) }
     }
 
+    /// A round trip that a protocol has measured: kept in ``peers``. Told to nobody.
+    public func post(roundTripTime: Duration, to peer: PeerID) {
+        peers[peer]?.roundTripTime = roundTripTime
+    }
+
     // MARK: Resources
 
     /// What is in use, and what was refused.

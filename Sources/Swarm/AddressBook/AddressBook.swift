@@ -88,12 +88,16 @@ public final class AddressBook {
 
     /// Takes the addresses of a peer record that was verified. Addresses the peer had certified before and does not
     /// any more are dropped; a record older than the one known is ignored.
-    public func add(_ record: PeerRecord, source: AddressSource, heardFrom: Multiaddr? = nil) {
-        if let known = book[record.peerID]?.recordSequence, record.sequence < known { return }
+    ///
+    /// - Returns: whether the record was taken.
+    @discardableResult
+    public func add(_ record: PeerRecord, source: AddressSource, heardFrom: Multiaddr? = nil) -> Bool {
+        if let known = book[record.peerID]?.recordSequence, record.sequence < known { return false }
         let certified = Set(record.addresses.compactMap(\.withoutPeerIDs))
         book[record.peerID]?.entries.removeAll { $0.isCertified && !certified.contains($0.address) }
         add(record.peerID, record.addresses, source: source, certified: true, heardFrom: heardFrom)
         book[record.peerID]?.recordSequence = record.sequence
+        return true
     }
 
     /// The addresses of a peer, without `/p2p`, the most trusted first.

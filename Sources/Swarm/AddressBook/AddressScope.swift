@@ -2,7 +2,7 @@ import Multiformats
 import Reactor
 
 /// How far an address reaches.
-enum AddressScope: Int, Comparable, CaseIterable {
+public enum AddressScope: Int, Comparable, CaseIterable, Sendable {
     /// This process.
     case memory
     /// This machine.
@@ -12,11 +12,12 @@ enum AddressScope: Int, Comparable, CaseIterable {
     /// Everywhere.
     case global
 
-    static func < (left: AddressScope, right: AddressScope) -> Bool { left.rawValue < right.rawValue }
+    /// The order of reach.
+    public static func < (left: AddressScope, right: AddressScope) -> Bool { left.rawValue < right.rawValue }
 
     /// The reach of an address; names count as global. nil for addresses that cannot be dialed by anyone: port 0,
     /// unspecified and multicast hosts.
-    init?(_ address: Multiaddr) {
+    public init?(_ address: Multiaddr) {
         switch TransportAddress(address) {
         case .socket(let socket):
             self.init(socket)

@@ -1,13 +1,16 @@
 import Time
 
 /// A rate with a burst: `burst` may come at once, and `rate` per second come back.
-struct TokenBucket {
-    let rate: Double
-    let burst: Int
+public struct TokenBucket: Sendable {
+    /// Tokens per second.
+    public let rate: Double
+    /// The most tokens there are.
+    public let burst: Int
     private var tokens: Double
     private var updated: Instant
 
-    init(rate: Double, burst: Int, now: Instant) {
+    /// A full bucket.
+    public init(rate: Double, burst: Int, now: Instant) {
         self.rate = rate
         self.burst = burst
         tokens = Double(burst)
@@ -15,7 +18,7 @@ struct TokenBucket {
     }
 
     /// Takes one; false when there is none.
-    mutating func take(now: Instant) -> Bool {
+    public mutating func take(now: Instant) -> Bool {
         refill(now: now)
         guard tokens >= 1 else { return false }
         tokens -= 1
@@ -23,9 +26,18 @@ struct TokenBucket {
     }
 
     /// Whether nothing of the burst is used up, so that the bucket may be forgotten.
-    mutating func isFull(now: Instant) -> Bool {
+    public mutating func isFull(now: Instant) -> Bool {
         refill(now: now)
         return tokens >= Double(burst)
+    }
+
+    /// Takes one token, or the next one to come.
+    ///
+    /// - Returns: how long to wait for it; zero when there was one. The caller bounds how many wait.
+    public mutating func reserve(now: Instant) -> Duration {
+        refill(now: now)
+        tokens -= 1
+        return tokens >= 0 ? .zero : .nanoseconds(Int64(min(-tokens / rate * 1e9, 1e15)))
     }
 
     private mutating func refill(now: Instant) {

@@ -4,6 +4,10 @@ import Identity
 public struct PeerStore: Sendable {
     /// The most peers kept.
     public static let maximumPeers = 4096
+    /// The most addresses kept of a peer that is not connected (go-libp2p: 20).
+    public static let maximumAddressesWhenGone = 20
+    /// The most protocols kept of a peer that is not connected.
+    public static let maximumProtocolsWhenGone = 128
 
     private struct Entry: Sendable {
         var info: PeerInfo
@@ -31,6 +35,13 @@ public struct PeerStore: Sendable {
 
     /// The peers about which something is known, sorted.
     public var peers: [PeerID] { entries.keys.sorted() }
+
+    /// The peer has gone: what is kept of it is bounded more tightly, since there may be many such peers.
+    mutating func shrink(_ peer: PeerID) {
+        guard let info = entries[peer]?.info else { return }
+        entries[peer]?.info.listenAddresses = Array(info.listenAddresses.prefix(Self.maximumAddressesWhenGone))
+        entries[peer]?.info.protocols = Array(info.protocols.prefix(Self.maximumProtocolsWhenGone))
+    }
 
     /// Drops an eighth at once, so that the cost of finding the oldest is paid seldom.
     private mutating func forgetOldest() {

@@ -52,7 +52,7 @@ extension Multiaddr {
     }
 
     /// The IP address it begins with.
-    var leadingIP: IPAddress? {
+    public var leadingIP: IPAddress? {
         guard let first = components.first, first.code == .ip4 || first.code == .ip6 else { return nil }
         return IPAddress(bytes: first.value)
     }
