@@ -35,20 +35,8 @@ public enum UnsignedVarint {
     /// - Returns: the value, and the offset of the first byte after it.
     /// - Throws: `VarintError.truncated` if the bytes end before the varint does (also for an offset outside them).
     public static func decode(_ bytes: [UInt8], at offset: Int = 0) throws(VarintError) -> (value: UInt64, end: Int) {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        var position = offset
-        while true {
-            guard position >= 0, position < bytes.count else { throw .truncated }
-            let byte = bytes[position]
-            position += 1
-            value |= UInt64(byte & 0x7f) << shift
-            if byte < 0x80 {
-                if byte == 0 && shift > 0 { throw .notMinimal }
-                return (value, position)
-            }
-            shift += 7
-            if shift == 63 { throw .tooLong }
+        try bytes.withUnsafeBufferPointer { (buffer) throws(VarintError) in
+            try decode(UnsafeRawBufferPointer(buffer), at: offset)
         }
     }
 

@@ -23,7 +23,7 @@ import Wire
             writer.endArray()
             writer.null()
             writer.endArray()
-            writer.key("na\"me" as String)
+            writer.key(String("na\"me"))
             writer.bool(false)
             writer.key("raw")
             writer.raw(Array("{\"x\":[1]}".utf8))

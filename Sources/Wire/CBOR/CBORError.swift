@@ -38,7 +38,7 @@ public struct CBORError: Error, Hashable, Sendable {
 public struct CBORLimits: Hashable, Sendable {
     /// How deep arrays, maps and tags may nest; an item in no other one is at depth 1.
     public var depth: Int
-    /// How many items there may be in all. An item takes up to 40 bytes of memory for one byte on the wire.
+    /// How many items there may be in all. An item of one byte on the wire takes 24 bytes of memory.
     public var items: Int
 
     /// Limits; what libp2p's messages need unless told otherwise.

@@ -15,14 +15,8 @@ extension JSON {
 
     /// Reads a value that is all of `bytes` but white space; the same rules as for a raw buffer.
     public init(parsing bytes: [UInt8], limits: JSONLimits = .line) throws(JSONError) {
-        var result: Result<JSON, JSONError> = .failure(JSONError(.empty, at: 0))
-        bytes.withUnsafeBytes { buffer in
-            do throws(JSONError) {
-                result = .success(try JSON(parsing: buffer, limits: limits))
-            } catch {
-                result = .failure(error)
-            }
+        self = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
+            try JSON(parsing: UnsafeRawBufferPointer(buffer), limits: limits)
         }
-        self = try result.get()
     }
 }

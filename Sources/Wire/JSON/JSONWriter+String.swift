@@ -1,49 +1,63 @@
 extension JSONWriter {
     /// Writes a string.
+    @_disfavoredOverload
     public mutating func string(_ value: String) {
-        separate()
-        var value = value
-        value.withUTF8 { string(utf8: $0) }
+        let written: Void? = value.utf8.withContiguousStorageIfAvailable { string(utf8: $0) }
+        if written == nil { Array(value.utf8).withUnsafeBufferPointer { string(utf8: $0) } }
     }
 
     /// Writes a string of text that a program holds as a literal.
     public mutating func string(_ value: StaticString) {
-        separate()
         value.withUTF8Buffer { string(utf8: $0) }
     }
 
-    /// Writes the quotation marks and what stands between them.
-    @inline(__always)
+    /// Writes the comma, the quotation marks and what stands between them.
     private mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
         // Room for the text as it is; an escape makes more.
-        reserve(utf8.count + 2)
-        storage[count] = UInt8(ascii: "\"")
-        count += 1
-        let plain = copyPlain(utf8)
-        if plain < utf8.count { appendEscaping(utf8, from: plain) }
-        append(UInt8(ascii: "\""))
-    }
-
-    /// Copies eight bytes at a time, for as long as none needs a second look. There must be room for all of them.
-    /// - Returns: how many were copied.
-    @inline(__always)
-    private mutating func copyPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
-        let source = UnsafeRawBufferPointer(utf8)
+        reserve(utf8.count + 3)
+        let comma = needsComma
+        needsComma = true
         let start = count
-        var position = 0
-        storage.withUnsafeMutableBytes { target in
-            while position &+ 8 <= source.count {
-                let word = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-                guard Self.isPlain(word) else { break }
-                target.storeBytes(of: word.littleEndian, toByteOffset: start + position, as: UInt64.self)
-                position &+= 8
-            }
-            while position < source.count, Self.isPlain(source[position]) {
-                target[start + position] = source[position]
+        var plain = 0
+        count = storage.withUnsafeMutableBytes { target in
+            var position = start
+            if comma {
+                target[position] = UInt8(ascii: ",")
                 position &+= 1
             }
+            target[position] = UInt8(ascii: "\"")
+            position &+= 1
+            plain = Self.copyPlain(UnsafeRawBufferPointer(utf8), to: target, at: position)
+            position &+= plain
+            target[position] = UInt8(ascii: "\"")
+            return position &+ 1
         }
-        count = start + position
+        if plain < utf8.count {
+            // Not the end after all.
+            count -= 1
+            appendEscaping(utf8, from: plain)
+            append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Copies eight bytes at a time, then one at a time, for as long as none needs a second look. There must be room
+    /// for all of them.
+    /// - Returns: how many were copied.
+    @inline(__always)
+    private static func copyPlain(
+        _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, at start: Int
+    ) -> Int {
+        var position = 0
+        while position &+ 8 <= source.count {
+            let word = source.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            guard isPlain(word) else { break }
+            target.storeBytes(of: word, toByteOffset: start &+ position, as: UInt64.self)
+            position &+= 8
+        }
+        while position < source.count, isPlain(source[position]) {
+            target[start &+ position] = source[position]
+            position &+= 1
+        }
         return position
     }
 

@@ -83,7 +83,8 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// Writes a member's name.
+    /// Writes a member's name. (A literal is taken for the plain kind.)
+    @_disfavoredOverload
     public mutating func key(_ name: String) {
         string(name)
         append(UInt8(ascii: ":"))
