@@ -25,7 +25,8 @@ struct ConnectTests {
         }
     }
 
-    @Test("over real TCP and over memory addresses", arguments: ["/ip4/127.0.0.1/tcp/0", "/ip6/::1/tcp/0", "/memory/0"])
+    @Test(
+        "over real TCP and over memory addresses", arguments: ["/ip4/127.0.0.1/tcp/0", "/ip6/::1/tcp/0", "/memory/0"])
     func realEcho(_ listen: String) async throws {
         try await spawn {
             let server = try TestPeer(.real(), key: 1, listen: listen)
