@@ -141,6 +141,20 @@ import Testing
         #expect(error?.code == code)
     }
 
+    @Test func peerIDsAreWholeDigestsOrSmallKeys() throws {
+        func address(_ code: MultihashCode, _ count: Int) throws -> Multiaddr {
+            let id = try Multihash(code: code, digest: [UInt8](repeating: 8, count: count)).bytes
+            return try Multiaddr([Multiaddr.Component(code: .p2p, value: id)])
+        }
+        #expect(throws: Never.self) { try address(.sha2256, 32) }
+        #expect(throws: Never.self) { try address(.identity, 42) }
+        #expect(throws: MultiaddrError.self) { try address(.sha2256, 31) }
+        #expect(throws: MultiaddrError.self) { try address(.sha2256, 20) }
+        #expect(throws: MultiaddrError.self) { try address(.identity, 43) }
+        #expect(throws: MultiaddrError.self) { try address(.identity, 0) }
+        #expect(throws: MultiaddrError.self) { try address(.sha2512, 64) }
+    }
+
     @Test func lengthsAreBounded() throws {
         #expect(throws: MultiaddrError.self) { try Multiaddr(bytes: [UInt8](repeating: 0xa2, count: 1025)) }
         #expect(throws: MultiaddrError.self) { try Multiaddr("/" + String(repeating: "z", count: 1 << 20)) }
