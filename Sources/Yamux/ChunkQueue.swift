@@ -95,14 +95,16 @@ struct ChunkQueue {
     mutating func removeAll() { self = ChunkQueue() }
 
     private mutating func dropFront() {
-        chunks[head] = []
-        head += 1
         offset = 0
-        if head == chunks.count {
-            chunks.removeAll(keepingCapacity: true)
+        if head + 1 == chunks.count {
+            if head == 0 { chunks.removeLast() } else { chunks.removeAll(keepingCapacity: true) }
             head = 0
             tailIsOwned = false
-        } else if head >= 64 && head * 2 >= chunks.count {
+            return
+        }
+        chunks[head] = []
+        head += 1
+        if head >= 64 && head * 2 >= chunks.count {
             chunks.removeSubrange(..<head)
             head = 0
         }

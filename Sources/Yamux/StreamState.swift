@@ -11,16 +11,6 @@ struct StreamState {
         case resetting(code: UInt32)
     }
 
-    /// A new stream with the receive window `window`.
-    init(id: UInt32, isInbound: Bool, window: UInt32) {
-        self.id = id
-        self.isInbound = isInbound
-        receiveWindow = ReceiveWindow(size: window)
-        announcement = isInbound ? [] : .syn
-        awaitsPeer = !isInbound
-        awaitsOwner = isInbound
-    }
-
     /// 0 marks a vacant place of the table.
     let id: UInt32
     let isInbound: Bool
@@ -52,6 +42,16 @@ struct StreamState {
     /// When a forgotten stream that still lives is reset, and whether it has sent anything since that was set.
     var lingerDeadline = Instant.distantFuture
     var hasProgressed = false
+
+    /// A new stream with the receive window `window`.
+    init(id: UInt32, isInbound: Bool, window: UInt32) {
+        self.id = id
+        self.isInbound = isInbound
+        receiveWindow = ReceiveWindow(size: window)
+        announcement = isInbound ? [] : .syn
+        awaitsPeer = !isInbound
+        awaitsOwner = isInbound
+    }
 }
 
 // MARK: What may be done

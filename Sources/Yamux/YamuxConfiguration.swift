@@ -23,7 +23,7 @@ public struct YamuxConfiguration: Sendable {
     public var maximumWindow: UInt32 = 16 << 20
     /// Sum of what all streams' receive windows may grow beyond their first 262,144 bytes.
     public var windowBudget = 64 << 20
-    /// Time between keep-alive pings; `nil` sends none.
+    /// Time between keep-alive pings; `nil` sends only those that measure the round trip for window growth.
     public var keepAliveInterval: Duration? = .seconds(30)
     /// Time without a byte from the peer after a ping, or without a chance to send the ping, after which the
     /// connection counts as dead.

@@ -180,7 +180,8 @@ extension YamuxSession {
         guard let slot = body.slot else { return }
         if table.streams[slot].isForgotten {
             table.streams[slot].discard(UInt32(truncatingIfNeeded: piece.count), now: now)
-            if table.streams[slot].resetCode == nil, table.streams[slot].rejectPayload() {
+            // A peer that finishes with this very frame needs no telling.
+            if !body.finishes, table.streams[slot].resetCode == nil, table.streams[slot].rejectPayload() {
                 beginReset(slot, code: YamuxResetCode.none)
             }
         } else if table.streams[slot].receive(piece, following: Int(body.remaining), now: now) {

@@ -1,1 +1,1 @@
-print("bench")
+try YamuxBench.run()

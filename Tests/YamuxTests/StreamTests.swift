@@ -229,6 +229,15 @@ import Time
         _ = listener
     }
 
+    @Test func lastBytesForAForgottenStreamAreNoOffence() throws {
+        let (dialer, _, id) = try connectedPair()
+        dialer.forget(id)
+        #expect(Frame.parse(dialer.output()) == [.data(id, flags: Frame.fin)])
+        try dialer.receive(.data(id, hello, flags: Frame.fin))
+        #expect(dialer.output().isEmpty)
+        #expect(dialer.takeEvents() == [.finished(id), .closed(id)])
+    }
+
     @Test func forgettingAFinishedStreamLetsItGo() throws {
         let (dialer, listener, id) = try connectedPair()
         try dialer.write(hello, to: id)
