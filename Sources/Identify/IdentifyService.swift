@@ -1,0 +1,307 @@
+import Identity
+import Multiformats
+import Reactor
+import Swarm
+import Time
+import Wire
+
+/// Identify on a swarm: asks on every new connection, answers, pushes changes and takes pushes.
+///
+/// What peers say goes to the swarm: `swarm.peers` and its observers' `identified`, and the address book. The swarm
+/// holds its observers weakly, so somebody must hold the service.
+@NetworkActor
+public final class IdentifyService {
+    private let swarm: Swarm
+    private let configuration: IdentifyConfiguration
+    private var state: IdentifyState
+    private var limiter: PushLimiter
+    private var observed: ObservedAddresses
+    /// The external addresses of the swarm that came from here.
+    private var announced: Set<Multiaddr> = []
+    private var pushTimer: Timer?
+    private var isRunning = false
+
+    /// Pushes that were dropped because their senders pushed too often.
+    public private(set) var droppedPushes = 0
+
+    /// Messages that were not taken because they were malformed, too large, or another peer's.
+    public private(set) var ignoredMessages = 0
+
+    /// A service that has not started.
+    ///
+    /// - Parameters:
+    ///   - swarm: where it runs.
+    ///   - agentVersion: the program, such as `linnet/1.2.3`.
+    ///   - protocolVersion: the family of protocols.
+    ///   - configuration: times and limits.
+    public init(
+        swarm: Swarm, agentVersion: String, protocolVersion: String = "linnet/1.0.0",
+        configuration: IdentifyConfiguration = .init()
+    ) {
+        configuration.validate()
+        self.swarm = swarm
+        self.configuration = configuration
+        state = IdentifyState(
+            identity: swarm.identity, protocolVersion: protocolVersion, agentVersion: agentVersion)
+        limiter = PushLimiter(
+            rate: configuration.inboundPushRate, burst: configuration.inboundPushBurst,
+            totalRate: configuration.totalInboundPushRate, now: swarm.world.clock.now)
+        observed = ObservedAddresses(observersToActivate: configuration.observersToActivate)
+    }
+
+    /// Begins to answer and to ask, on connections there are and on those to come.
+    public func start() {
+        guard !isRunning else { return }
+        isRunning = true
+        let answers = ProtocolLimits(inboundStreams: 256, perPeer: 16)
+        swarm.setHandler(Identify.protocolID, limits: answers) { [weak self] stream in
+            await self?.answer(stream)
+        }
+        let pushes = ProtocolLimits(inboundStreams: 64, perPeer: 2)
+        swarm.setHandler(Identify.pushProtocolID, limits: pushes) { [weak self] stream in
+            await self?.receivePush(stream)
+        }
+        swarm.addObserver(self)
+        refresh()
+        for connection in swarm.connections { identify(connection) }
+    }
+
+    /// What a peer has said about itself; nil before it has been connected.
+    public func info(_ peer: PeerID) -> PeerInfo? { swarm.peers[peer] }
+
+    /// Tells the connected peers what has changed since they were told last, after ``IdentifyConfiguration/pushDelay``
+    /// so that changes in a row make one push. Called by itself when addresses or protocols change; without a change
+    /// it does nothing.
+    public func push() {
+        guard isRunning, pushTimer == nil else { return }
+        pushTimer = swarm.world.clock.schedule(after: configuration.pushDelay) { [weak self] in
+            guard let self else { return }
+            pushTimer = nil
+            refresh()
+            pushOn()
+        }
+    }
+
+    /// Asks the swarm what it offers now.
+    private func refresh() {
+        var addresses = swarm.listenAddresses
+        for address in swarm.externalAddresses where !addresses.contains(address) { addresses.append(address) }
+        _ = state.update(addresses: addresses, protocols: swarm.supportedProtocols)
+    }
+
+    private func message(for connection: Connection) -> [UInt8] {
+        state.message(
+            to: connection.remoteAddress.isOnThisMachine ? .local : .remote, observed: connection.remoteAddress,
+            now: swarm.world.wallClock.now
+        ).encoded
+    }
+}
+
+// MARK: - Asking and answering
+
+extension IdentifyService {
+    private func identify(_ connection: Connection) {
+        spawn { [weak self] in
+            guard let self else { return }
+            do throws(IdentifyError) {
+                let message = try await ask(connection)
+                try take(message, over: connection, isPush: false)
+            } catch {
+                ignored(error)
+            }
+        }
+    }
+
+    private func ask(_ connection: Connection) async throws(IdentifyError) -> IdentifyMessage {
+        let stream: Stream
+        do {
+            stream = try await connection.openStream([Identify.protocolID], timeout: configuration.timeout)
+        } catch {
+            throw IdentifyError(.streamFailed, error.message)
+        }
+        stream.setDeadline(after: configuration.timeout)
+        return try await read(stream)
+    }
+
+    /// Reads the message on a stream and ends the stream.
+    private func read(_ stream: Stream) async throws(IdentifyError) -> IdentifyMessage {
+        var reader = IdentifyReader()
+        do {
+            while let bytes = try await stream.read() { try reader.receive(bytes) }
+            let message = try reader.finish()
+            stream.close()
+            return message
+        } catch let error as IdentifyError {
+            stream.reset(.protocolViolation)
+            throw error
+        } catch {
+            stream.reset()
+            guard let error = error as? StreamError else { throw IdentifyError(.streamFailed, "the stream failed") }
+            throw IdentifyError(
+                error.code == .unsupportedProtocol ? .unsupportedProtocol : .streamFailed, error.detail)
+        }
+    }
+
+    private func answer(_ stream: Stream) async {
+        refresh()
+        stream.setDeadline(after: configuration.timeout)
+        let message = LengthPrefix.frame(message(for: stream.connection))
+        state.didTell(stream.connection.remotePeer)
+        try? await stream.write(message)
+        stream.close()
+    }
+}
+
+// MARK: - Taking what peers say
+
+extension IdentifyService {
+    private func receivePush(_ stream: Stream) async {
+        let connection = stream.connection
+        guard limiter.admit(connection.remotePeer, at: connection.remoteAddress, now: swarm.world.clock.now) else {
+            droppedPushes += 1
+            return stream.reset(.rateLimited)
+        }
+        stream.setDeadline(after: configuration.timeout)
+        do throws(IdentifyError) {
+            try take(try await read(stream), over: connection, isPush: true)
+        } catch {
+            ignored(error)
+        }
+    }
+
+    /// Identify is never a reason to disconnect; the peer is merely not known better.
+    private func ignored(_ error: IdentifyError) {
+        switch error.code {
+        case .malformed, .tooLarge, .wrongKey: ignoredMessages += 1
+        case .unsupportedProtocol, .streamFailed: break
+        }
+    }
+
+    /// Takes what a peer says about itself; a push leaves unchanged what it does not say.
+    private func take(
+        _ message: IdentifyMessage, over connection: Connection, isPush: Bool
+    ) throws(IdentifyError) {
+        let peer = connection.remotePeer
+        if let key = message.publicKey, key != connection.remotePublicKey.protobuf {
+            throw IdentifyError(.wrongKey, "the message has another key than peer \(peer)")
+        }
+        guard swarm.isConnected(peer) else { return }
+        var info = (isPush ? swarm.peers[peer] : nil) ?? PeerInfo()
+        if !message.protocols.isEmpty { info.protocols = message.protocols }
+        info.agentVersion = message.agentVersion ?? info.agentVersion
+        info.protocolVersion = message.protocolVersion ?? info.protocolVersion
+        if let observedAddress = message.observedAddress {
+            info.observedAddress = observedAddress
+            observe(observedAddress, over: connection)
+        }
+        info.listenAddresses = takeAddresses(message, over: connection) ?? info.listenAddresses
+        swarm.post(identified: peer, info)
+        // The peer may have become one that takes pushes.
+        pushOn()
+    }
+
+    /// Puts the addresses of a message in the address book. Signed ones replace what was signed before; if they are
+    /// not the peer's own, or badly signed, the whole message has no say about addresses.
+    ///
+    /// - Returns: the peer's addresses now; nil for no news.
+    private func takeAddresses(_ message: IdentifyMessage, over connection: Connection) -> [Multiaddr]? {
+        let peer = connection.remotePeer
+        if let bytes = message.signedPeerRecord {
+            do {
+                let record = try PeerRecord.open(bytes).record
+                guard record.peerID == peer else { return nil }
+                let isNews = swarm.addressBook.add(record, source: .identify, heardFrom: connection.remoteAddress)
+                return isNews ? record.addresses : nil
+            } catch .unexpectedPayloadType {
+                // A record of a later kind: as if there were none.
+            } catch {
+                return nil
+            }
+        }
+        let addresses = message.listenAddresses.filter { ($0.peerID ?? peer) == peer }
+        guard !addresses.isEmpty else { return nil }
+        swarm.addressBook.add(peer, addresses, source: .identify, heardFrom: connection.remoteAddress)
+        return addresses
+    }
+
+    private func observe(_ address: Multiaddr, over connection: Connection) {
+        guard connection.isOpen else { return }
+        updateObserved { observed in
+            observed.observe(
+                address, over: connection.id, local: connection.localAddress, remote: connection.remoteAddress,
+                listenAddresses: swarm.listenAddresses)
+        }
+    }
+
+    private func updateObserved(_ change: (inout ObservedAddresses) -> Void) {
+        change(&observed)
+        for address in announced.subtracting(observed.active).sorted(by: { "\($0)" < "\($1)" }) {
+            announced.remove(address)
+            swarm.removeExternalAddress(address)
+        }
+        for address in observed.active where !swarm.externalAddresses.contains(address) {
+            announced.insert(address)
+            swarm.addExternalAddress(address)
+        }
+    }
+}
+
+// MARK: - Pushing
+
+extension IdentifyService {
+    /// Starts as many pushes as may run, to connected peers that have not been told the latest.
+    private func pushOn() {
+        guard pushTimer == nil, !swarm.isClosed else { return }
+        let candidates = swarm.connectedPeers.filter { peer in
+            swarm.peers[peer]?.protocols.contains(Identify.pushProtocolID) ?? false
+        }
+        while let peer = state.beginPush(among: candidates, limit: configuration.pushConcurrency) {
+            let revision = state.revision
+            spawn { [weak self] in
+                guard let self else { return }
+                await push(to: peer)
+                state.endPush(to: peer, revision: revision)
+                pushOn()
+            }
+        }
+    }
+
+    private func push(to peer: PeerID) async {
+        guard let connection = swarm.connections(to: peer).first,
+            let stream = try? await connection.openStream([Identify.pushProtocolID], timeout: configuration.timeout)
+        else { return }
+        stream.setDeadline(after: configuration.timeout)
+        do {
+            try await stream.write(LengthPrefix.frame(message(for: connection)))
+            stream.closeWrite()
+            // Read to the end, so that a peer which refuses or stalls is seen within the deadline.
+            _ = try await stream.readToEnd(limit: 0)
+            stream.close()
+        } catch {
+            stream.reset()
+        }
+    }
+}
+
+extension IdentifyService: SwarmObserver {
+    /// Asks the peer. It will ask as well, and needs no push of what it is told then.
+    public func connectionOpened(_ connection: Connection) {
+        refresh()
+        state.didTell(connection.remotePeer)
+        identify(connection)
+    }
+
+    /// What was observed over the connection counts no more.
+    public func connectionClosed(_ connection: Connection, reason: ConnectionCloseReason) {
+        updateObserved { $0.connectionClosed(connection.id) }
+    }
+
+    /// Forgets that the peer was told.
+    public func peerDisconnected(_ peer: PeerID) { state.forget(peer) }
+
+    /// Pushes.
+    public func listenAddressesChanged() { push() }
+
+    /// Pushes.
+    public func supportedProtocolsChanged() { push() }
+}
