@@ -139,7 +139,8 @@ public final class PingService {
         let now = swarm.world.clock.now
         var bucket =
             buckets[peer] ?? TokenBucket(rate: configuration.rate, burst: configuration.burst, now: now)
-        let wait = bucket.reserve(now: now)
+        // Two streams of a peer are all that can wait, so the wait is short and never refused.
+        let wait = bucket.reserve(now: now, patience: configuration.idleTimeout) ?? configuration.idleTimeout
         if swarm.isConnected(peer) { buckets[peer] = bucket }
         return wait
     }

@@ -1,1 +1,203 @@
-// RequestResponse: replaced by the module's page.
+import Identity
+import Reactor
+import Swarm
+import Time
+
+/// Requests and their responses, one pair to a stream.
+///
+/// The asker writes its request, ends its side and reads the response to the end; the other side reads to the end,
+/// answers and closes. Nothing is framed: the end of the stream is the end of the message.
+///
+/// ```swift
+/// let requests = RequestResponse(swarm: swarm)
+/// requests.handle(["/echo/1.0.0"]) { peer, protocolID, request in request }
+/// let (_, response) = try await requests.request(peer, protocols: ["/echo/1.0.0"], body: [1, 2, 3])
+/// ```
+///
+/// Source: the convention of rust-libp2p's request-response, with its limits.
+@NetworkActor
+public final class RequestResponse {
+    /// Answers one request; nil refuses it, and the asker sees a reset.
+    public typealias Handler = @NetworkActor (PeerID, ProtocolID, [UInt8]) async -> [UInt8]?
+
+    let swarm: Swarm
+    let configuration: RequestConfiguration
+    private var gates: [PeerID: RequestGate] = [:]
+    /// The rates of the connected peers that ask us. Bounded by the connections: peers that leave are taken out.
+    private var buckets: [PeerID: TokenBucket] = [:]
+
+    /// Requests answered and refused, by us.
+    public internal(set) var counts = RequestCounts()
+
+    /// Requests on a swarm; it handles none yet.
+    public init(swarm: Swarm, configuration: RequestConfiguration = .init()) {
+        configuration.validate()
+        self.swarm = swarm
+        self.configuration = configuration
+        swarm.addObserver(self)
+    }
+
+    // MARK: Asking
+
+    /// Asks a peer, dialing it if need be.
+    ///
+    /// - Parameters:
+    ///   - peer: who.
+    ///   - protocols: at least one, in the order of preference.
+    ///   - timeout: for all of it, the dial included; nil for the configuration's.
+    ///   - body: gives the request for the protocol that was agreed on.
+    /// - Returns: the protocol and the response.
+    /// - Throws: ``RequestError``. Its code says whether the request may have been received.
+    public func request(
+        _ peer: PeerID, protocols: [ProtocolID], timeout: Duration? = nil,
+        body: @escaping @NetworkActor (ProtocolID) -> [UInt8]
+    ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
+        let timeout = timeout ?? configuration.timeout
+        // One task carries the whole request, so that one cancellation ends it wherever it is.
+        let work = spawn { await self.perform(peer, protocols, body) }
+        var hasTimedOut = false
+        let timer = swarm.world.clock.schedule(after: timeout) {
+            hasTimedOut = true
+            work.cancel()
+        }
+        let result = await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            work.cancel()
+        }
+        timer.cancel()
+        switch result {
+        case .success(let response):
+            return response
+        case .failure(let error) where error.code == .cancelled && hasTimedOut:
+            throw RequestError(.timedOut, "no response from \(peer) within \(timeout)")
+        case .failure(let error):
+            throw error
+        }
+    }
+
+    /// Asks a peer with the same request whatever the protocol, otherwise like the call with a closure.
+    public func request(
+        _ peer: PeerID, protocols: [ProtocolID], body: [UInt8], timeout: Duration? = nil
+    ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
+        try await request(peer, protocols: protocols, timeout: timeout) { _ in body }
+    }
+
+    private func perform(
+        _ peer: PeerID, _ protocols: [ProtocolID], _ body: @NetworkActor (ProtocolID) -> [UInt8]
+    ) async -> Result<(ProtocolID, [UInt8]), RequestError> {
+        let gate =
+            gates[peer]
+            ?? RequestGate(width: configuration.concurrentRequests, queue: configuration.waitingRequests)
+        gates[peer] = gate
+        do throws(RequestError) {
+            try await gate.enter()
+            defer {
+                gate.leave()
+                if gate.isUnused { gates[peer] = nil }
+            }
+            return .success(try await exchange(peer, protocols, body))
+        } catch {
+            if gate.isUnused { gates[peer] = nil }
+            return .failure(error)
+        }
+    }
+
+    private func exchange(
+        _ peer: PeerID, _ protocols: [ProtocolID], _ body: @NetworkActor (ProtocolID) -> [UInt8]
+    ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
+        let stream: Stream
+        do {
+            stream = try await swarm.openStream(to: peer, protocols)
+        } catch {
+            throw RequestError(error)
+        }
+        let request = body(stream.protocolID)
+        guard request.count <= configuration.maximumRequest else {
+            stream.reset()
+            throw RequestError.requestTooLarge(request.count, limit: configuration.maximumRequest)
+        }
+        do {
+            try await stream.write(request)
+            stream.closeWrite()
+            let response = try await stream.readToEnd(limit: configuration.maximumResponse)
+            stream.close()
+            return (stream.protocolID, response)
+        } catch {
+            stream.reset(error.code == .tooLarge ? .limitExceeded : .none)
+            throw RequestError(error, limit: configuration.maximumResponse)
+        }
+    }
+
+    // MARK: Answering
+
+    /// Answers requests of peers.
+    ///
+    /// - Parameters:
+    ///   - protocols: the ids that the handler answers.
+    ///   - limits: how large, how fast and how many; nil for the configuration's.
+    ///   - handler: replaces the one set before. It runs once for each request; what it needs longer than the timeout
+    ///     is lost.
+    public func handle(_ protocols: [ProtocolID], limits: RequestLimits? = nil, handler: @escaping Handler) {
+        let limits = limits ?? configuration.inbound
+        let streams = ProtocolLimits(inboundStreams: limits.requests, perPeer: limits.requestsPerPeer)
+        for protocolID in protocols {
+            swarm.setHandler(protocolID, limits: streams) { [weak self] stream in
+                await self?.answer(stream, limits, handler)
+            }
+        }
+    }
+
+    /// Answers these protocols no more.
+    public func removeHandlers(_ protocols: [ProtocolID]) {
+        for protocolID in protocols { swarm.removeHandler(protocolID) }
+    }
+
+    private func answer(_ stream: Stream, _ limits: RequestLimits, _ handler: Handler) async {
+        let peer = stream.connection.remotePeer
+        // Whoever asks a little faster than the rate waits, whoever asks much faster is refused. The bound matters:
+        // a stream that its peer has reset no longer counts against the peer's limit, its waiting task still exists.
+        guard let wait = reserve(for: peer, limits) else {
+            counts.refused += 1
+            return stream.reset(.rateLimited)
+        }
+        if wait > .zero {
+            counts.delayed += 1
+            await swarm.world.clock.sleep(for: wait)
+        }
+        stream.setDeadline(after: limits.timeout)
+        do {
+            let request = try await stream.readToEnd(limit: limits.maximumRequest)
+            guard let response = await handler(peer, stream.protocolID, request) else {
+                counts.refused += 1
+                return stream.reset()
+            }
+            guard response.count <= limits.maximumResponse else {
+                counts.failed += 1
+                return stream.reset(.limitExceeded)
+            }
+            try await stream.write(response)
+            stream.close()
+            counts.answered += 1
+        } catch {
+            counts.failed += 1
+            stream.reset(error.code == .tooLarge ? .limitExceeded : .none)
+        }
+    }
+
+    /// The longest that a request waits for its peer's rate.
+    private static let patience = Duration.seconds(1)
+
+    private func reserve(for peer: PeerID, _ limits: RequestLimits) -> Duration? {
+        let now = swarm.world.clock.now
+        var bucket = buckets[peer] ?? TokenBucket(rate: limits.rate, burst: limits.burst, now: now)
+        let wait = bucket.reserve(now: now, patience: Self.patience)
+        if swarm.isConnected(peer) { buckets[peer] = bucket }
+        return wait
+    }
+}
+
+extension RequestResponse: SwarmObserver {
+    /// Forgets the peer's rate.
+    public func peerDisconnected(_ peer: PeerID) { buckets[peer] = nil }
+}

@@ -33,11 +33,17 @@ public struct TokenBucket: Sendable {
 
     /// Takes one token, or the next one to come.
     ///
-    /// - Returns: how long to wait for it; zero when there was one. The caller bounds how many wait.
-    public mutating func reserve(now: Instant) -> Duration {
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - patience: the longest wait worth it.
+    /// - Returns: how long to wait for the token, zero when there was one; nil when it would take too long, and none
+    ///   is taken then.
+    public mutating func reserve(now: Instant, patience: Duration) -> Duration? {
         refill(now: now)
+        let missing = max(1 - tokens, 0)
+        guard missing <= Double(patience.nanosecondsClamped) / 1e9 * rate else { return nil }
         tokens -= 1
-        return tokens >= 0 ? .zero : .nanoseconds(Int64(min(-tokens / rate * 1e9, 1e15)))
+        return .nanoseconds(Int64(missing / rate * 1e9))
     }
 
     private mutating func refill(now: Instant) {
