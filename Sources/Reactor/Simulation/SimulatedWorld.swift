@@ -190,6 +190,12 @@ import Time
             makeSerialWorker: { [self] _ in SimulatedSerialWorker(world: self) })
     }
 
+    /// A port of a host, by the host's name, which must have been added.
+    public func address(of name: String, port: UInt16) -> SocketAddress {
+        guard let host = host(named: name) else { preconditionFailure("no host '\(name)' in the simulation") }
+        return .ip(host.addresses[0], port: port)
+    }
+
     func host(named name: String) -> SimulatedHost? {
         hosts.first { $0.name == name }
     }

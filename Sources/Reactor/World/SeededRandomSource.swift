@@ -10,6 +10,11 @@ public final class SeededRandomSource: RandomSource {
         state = (mixer.next(), mixer.next(), mixer.next(), mixer.next())
     }
 
+    /// The stream from a state, which must not be all zero.
+    nonisolated init(state: (UInt64, UInt64, UInt64, UInt64)) {
+        self.state = state
+    }
+
     /// The stream of `name` in the family of `seed`: streams of different names are independent, and none depends on
     /// how much another was used.
     public nonisolated convenience init(seed: UInt64, stream name: String) {

@@ -35,6 +35,10 @@ final class ThreadPool: WorkerPool {
 
     deinit { queue.close() }
 
+    /// Pieces of work that no thread has taken yet.
+    var waiting: Int { queue.load.waiting }
+    var hasThread: Bool { threads > 0 }
+
     func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         let (waiting, idle) = queue.load
         guard waiting < capacity else { throw WorkerPoolError.full(capacity: capacity) }
