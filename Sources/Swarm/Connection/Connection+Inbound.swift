@@ -111,7 +111,7 @@ extension Connection: ByteChannelDelegate {
             case .writable(let id): streams[id]?.writing.wake()
             case .finished(let id): streams[id]?.becameFinished()
             case .stopped(let id, let code): streams[id]?.becameStopped(code)
-            case .reset(let id, let code): streams[id]?.fail(.reset(code))
+            case .reset(let id, let code): streams[id]?.becameReset(code)
             case .closed(let id): forget(id)
             case .pong(let time): swarm.measured(self, time)
             case .goAway(let code): finish(.remote(ConnectionCloseCode(rawValue: code)))

@@ -75,7 +75,7 @@ extension Stream {
     private func negotiationFailed(_ error: NegotiationError) {
         let failure =
             error.code == .unsupported
-            ? StreamError(.unsupportedProtocol, "peer \(connection.remotePeer): \(error.detail)")
+            ? StreamError.unsupported(proposals, by: connection.remotePeer)
             : StreamError(.malformed, "negotiating a protocol: \(error.detail)")
         abandon(failure, code: .negotiationFailed)
     }

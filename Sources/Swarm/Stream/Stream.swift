@@ -157,6 +157,12 @@ extension Stream {
         reading.wake()
     }
 
+    func becameReset(_ code: UInt32) {
+        // Bytes written behind a lone proposal confuse a peer that refuses it; its reset then overtakes its refusal.
+        let isRefusal = dialer != nil && code == StreamResetCode.negotiationFailed.rawValue
+        fail(isRefusal ? .unsupported(proposals, by: connection.remotePeer) : .reset(code))
+    }
+
     /// The other side takes no more; what it has sent can still be read.
     func becameStopped(_ code: UInt32) {
         isWriteClosed = true

@@ -1,3 +1,5 @@
+import Identity
+
 /// Why reading from or writing to a stream failed. Two errors are equal when their codes are.
 public struct StreamError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The kinds of failure. The raw values are stable.
@@ -56,6 +58,11 @@ extension StreamError {
         let code = StreamResetCode(rawValue: code)
         let reason = code == .none ? "" : " (\(code))"
         return StreamError(.reset, "the other side has reset the stream\(reason)", resetCode: code)
+    }
+
+    static func unsupported(_ protocols: [ProtocolID], by peer: PeerID) -> StreamError {
+        StreamError(
+            .unsupportedProtocol, "peer \(peer) speaks none of: \(protocols.prefix(8).joined(separator: ", "))")
     }
 
     static func tooLarge(limit: Int) -> StreamError {
