@@ -31,7 +31,9 @@ public final class Store {
     private var waiting: [any StoreJob] = []
     private var phase = Phase.idle
     private var isClosing = false
-    private var onIdle: [@NetworkActor () -> Void] = []
+    private var isClosed = false
+    private var onIdle: CheckedContinuation<Void, Never>?
+    private var onClosed: [CheckedContinuation<Void, Never>] = []
 
     private enum Phase {
         /// Nothing waits.
@@ -103,15 +105,21 @@ public final class Store {
         return try result.get()
     }
 
-    /// Refuses new work with `closed`, finishes what was asked for before, and closes the file.
+    /// Refuses new work with `closed`, finishes what was asked for before, and closes the file. Closing twice is
+    /// closing once.
     public func close() async {
-        isClosing = true
-        if phase != .idle {
-            await withCheckedContinuation { continuation in onIdle.append { continuation.resume() } }
+        guard !isClosing else {
+            if !isClosed { await withCheckedContinuation { continuation in onClosed.append(continuation) } }
+            return
         }
+        isClosing = true
+        if phase != .idle { await withCheckedContinuation { continuation in onIdle = continuation } }
         let commits = commits
         await onWorker { commits.close() }
         worker.close()
+        isClosed = true
+        for waiter in onClosed { waiter.resume() }
+        onClosed = []
     }
 
     private func enqueue(_ job: some StoreJob) {
@@ -152,9 +160,8 @@ public final class Store {
         for (job, failure) in zip(batch, outcome.failures) { job.complete(failure) }
         if waiting.isEmpty {
             phase = .idle
-            let idle = onIdle
-            onIdle = []
-            for action in idle { action() }
+            onIdle?.resume()
+            onIdle = nil
         } else {
             gather()
         }
