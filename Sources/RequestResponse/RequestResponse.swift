@@ -45,16 +45,18 @@ public final class RequestResponse {
     ///   - peer: who.
     ///   - protocols: at least one, in the order of preference.
     ///   - timeout: for all of it, the dial included; nil for the configuration's.
+    ///   - maximumResponse: the most bytes of the response that are taken; nil for the configuration's.
     ///   - body: gives the request for the protocol that was agreed on.
     /// - Returns: the protocol and the response.
     /// - Throws: ``RequestError``. Its code says whether the request may have been received.
     public func request(
-        _ peer: PeerID, protocols: [ProtocolID], timeout: Duration? = nil,
+        _ peer: PeerID, protocols: [ProtocolID], timeout: Duration? = nil, maximumResponse: Int? = nil,
         body: @escaping @NetworkActor (ProtocolID) -> [UInt8]
     ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
         let timeout = timeout ?? configuration.timeout
+        let limit = maximumResponse ?? configuration.maximumResponse
         // One task carries the whole request, so that one cancellation ends it wherever it is.
-        let work = spawn { await self.perform(peer, protocols, body) }
+        let work = spawn { await self.perform(peer, protocols, limit, body) }
         var hasTimedOut = false
         let timer = swarm.world.clock.schedule(after: timeout) {
             hasTimedOut = true
@@ -84,7 +86,7 @@ public final class RequestResponse {
     }
 
     private func perform(
-        _ peer: PeerID, _ protocols: [ProtocolID], _ body: @NetworkActor (ProtocolID) -> [UInt8]
+        _ peer: PeerID, _ protocols: [ProtocolID], _ maximumResponse: Int, _ body: @NetworkActor (ProtocolID) -> [UInt8]
     ) async -> Result<(ProtocolID, [UInt8]), RequestError> {
         let gate =
             gates[peer]
@@ -96,7 +98,7 @@ public final class RequestResponse {
                 gate.leave()
                 if gate.isUnused { gates[peer] = nil }
             }
-            return .success(try await exchange(peer, protocols, body))
+            return .success(try await exchange(peer, protocols, maximumResponse, body))
         } catch {
             if gate.isUnused { gates[peer] = nil }
             return .failure(error)
@@ -104,7 +106,7 @@ public final class RequestResponse {
     }
 
     private func exchange(
-        _ peer: PeerID, _ protocols: [ProtocolID], _ body: @NetworkActor (ProtocolID) -> [UInt8]
+        _ peer: PeerID, _ protocols: [ProtocolID], _ maximumResponse: Int, _ body: @NetworkActor (ProtocolID) -> [UInt8]
     ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
         let stream: Stream
         do {
@@ -120,12 +122,12 @@ public final class RequestResponse {
         do {
             try await stream.write(request)
             stream.closeWrite()
-            let response = try await stream.readToEnd(limit: configuration.maximumResponse)
+            let response = try await stream.readToEnd(limit: maximumResponse)
             stream.close()
             return (stream.protocolID, response)
         } catch {
             stream.reset(error.code == .tooLarge ? .limitExceeded : .none)
-            throw RequestError(error, limit: configuration.maximumResponse)
+            throw RequestError(error, limit: maximumResponse)
         }
     }
 

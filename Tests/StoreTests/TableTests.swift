@@ -63,6 +63,8 @@ import Testing
         let position = try transaction.add(outgoing("m1"))
         #expect(try !transaction.advance(messageAt: position, to: .accepted, at: at(2)))
         #expect(try transaction.advance(messageAt: position, to: .sent, at: at(3)))
+        #expect(try transaction.state(ofMessageAt: position) == .sent)
+        #expect(try transaction.state(ofMessageAt: 99) == nil)
         #expect(try !transaction.advance(messageAt: position, to: .sent, at: at(4)))
         #expect(try transaction.advance(messageAt: position, to: .failed, at: at(5), failure: "refused"))
         for state in MessageState.allCases {
@@ -107,7 +109,7 @@ import Testing
         #expect(try transaction.outbox(for: "bob", limit: 10, maximumBytes: 0).count == 1)
         #expect(try transaction.outboxBacklogs().map(\.peer) == ["bob", "carol"])
         #expect(try transaction.nextOutboxExpiry() == at(95))
-        #expect(try transaction.outboxExpired(at: at(96), limit: 10).map(\.message.id) == ["m5", "m4"])
+        #expect(try transaction.outboxExpired(at: at(96), limit: 10).map(\.id) == ["m5", "m4"])
         #expect(try transaction.dequeue(messageAt: positions[0], for: "bob"))
         #expect(try !transaction.dequeue(messageAt: positions[0], for: "bob"))
         try transaction.advance(messageAt: positions[2], to: .sent, at: at(1))

@@ -80,6 +80,12 @@ extension ReadTransaction {
         try database.first("SELECT * FROM messages WHERE position = ?", .integer(position), decode: StoredMessage.init)
     }
 
+    /// The state of the message at `position`.
+    public func state(ofMessageAt position: Int64) throws(StoreError) -> MessageState? {
+        try database.first("SELECT state FROM messages WHERE position = ?", .integer(position)) { $0.text(0) }
+            .flatMap(MessageState.init(rawValue:))
+    }
+
     /// True when `author`'s message `id` is stored.
     public func hasMessage(_ id: String, by author: String) throws(StoreError) -> Bool {
         try database.first("SELECT 1 FROM messages WHERE author = ? AND id = ?", .text(author), .text(id)) { _ in

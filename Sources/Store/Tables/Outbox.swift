@@ -20,6 +20,18 @@ public struct OutboxBacklog: Sendable, Equatable {
     public let unsent: Int
 }
 
+/// A message that nobody took in time.
+public struct ExpiredEntry: Sendable, Equatable {
+    /// Whom it was for.
+    public let peer: String
+    /// Its place in the peer's queue.
+    public let position: Int64
+    /// The message's id.
+    public let id: String
+    /// The conversation.
+    public let chat: String
+}
+
 extension ReadTransaction {
     /// The next messages for `peer` behind the position `after`, in order: at most `limit`, and no more than
     /// `maximumBytes` of bodies, though one message in any case.
@@ -52,17 +64,14 @@ extension ReadTransaction {
     }
 
     /// Messages whose time has run out at `time`, longest first: at most `limit`.
-    public func outboxExpired(at time: Timestamp, limit: Int) throws(StoreError) -> [OutboxEntry] {
-        let queued = try database.all(
-            "SELECT peer, position, expires_at FROM outbox WHERE expires_at <= ? ORDER BY expires_at, position LIMIT ?",
-            .integer(time.milliseconds), .integer(Int64(max(limit, 0)))
-        ) { (peer: $0.text(0), position: $0.integer(1), expiresAt: Timestamp(milliseconds: $0.integer(2))) }
-        var entries: [OutboxEntry] = []
-        for item in queued {
-            guard let message = try message(at: item.position) else { continue }
-            entries.append(OutboxEntry(peer: item.peer, message: message, expiresAt: item.expiresAt))
-        }
-        return entries
+    public func outboxExpired(at time: Timestamp, limit: Int) throws(StoreError) -> [ExpiredEntry] {
+        try database.all(
+            """
+            SELECT outbox.peer, outbox.position, messages.id, messages.chat
+            FROM outbox JOIN messages USING (position)
+            WHERE outbox.expires_at <= ? ORDER BY outbox.expires_at, outbox.position LIMIT ?
+            """, .integer(time.milliseconds), .integer(Int64(max(limit, 0)))
+        ) { ExpiredEntry(peer: $0.text(0), position: $0.integer(1), id: $0.text(2), chat: $0.text(3)) }
     }
 
     /// When the next message expires; nil when none waits.
