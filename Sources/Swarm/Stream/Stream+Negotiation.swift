@@ -49,6 +49,16 @@ extension Stream {
         }
     }
 
+    /// The other side has reset the stream.
+    func wasReset(_ code: UInt32) {
+        // Application bytes that went along with the proposal are no proposals to a side that has just refused: it
+        // may reset the stream before its refusal was read here.
+        let isRefusal = dialer != nil && StreamResetCode(rawValue: code) == .negotiationFailed
+        guard isRefusal else { return fail(.reset(code)) }
+        let names = proposals.joined(separator: ", ")
+        fail(StreamError(.unsupportedProtocol, "peer \(connection.remotePeer) does not speak \(names)"))
+    }
+
     private func negotiate(_ bytes: [UInt8]) throws(NegotiationError) -> NegotiationStep? {
         if let step = try dialer?.receive(bytes) { return step }
         return try listener?.receive(bytes)
