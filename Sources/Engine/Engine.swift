@@ -1,1 +1,193 @@
-// Engine: replaced by the module's page.
+import Identify
+import Identity
+import Messaging
+import Multiformats
+import Perf
+import Ping
+import Reactor
+import RequestResponse
+import Store
+import Swarm
+import Time
+
+/// The engine of linnet: lines of commands in, lines of answers and events out, and between them everything that is
+/// below, put together here.
+///
+/// ```swift
+/// let engine = try await Engine.start(world: .real(), options: options, output: sink, log: log)
+/// await engine.receive(Array(#"{"cmd":"status"}"# + "\n"))
+/// await engine.endOfInput()
+/// let status = await engine.exitStatus
+/// ```
+///
+/// The language is that of the schema (`Schema/`, and `CommandSpec`s beside their handlers in `Commands/`). An engine
+/// reads no descriptor and knows no command line; time, randomness, the network and threads are those of its `World`,
+/// so two engines run in one process, or in a simulated world.
+@NetworkActor public final class Engine {
+    /// Where it runs.
+    public let world: World
+    let options: EngineOptions
+    let log: any LogSink
+    let commands = CommandTable.standard
+
+    let profile: Profile
+    let store: Store
+    /// The network, for those who embed an engine.
+    public let swarm: Swarm
+    let identify: IdentifyService
+    let ping: PingService
+    let perf: PerfService
+    let requests: RequestResponse
+    let messaging: DirectMessaging
+    /// The user's contacts; the store has the same.
+    var contacts: ContactBook
+    let startedAt: Instant
+
+    /// The speaker on the engine's own pipes.
+    private(set) lazy var session = Session(engine: self, sink: output)
+    let lifecycle = Lifecycle()
+    private let output: any LineSink
+    private var network: NetworkEvents?
+
+    private init(
+        _ parts: EngineParts, world: World, options: EngineOptions, output: any LineSink, log: any LogSink
+    ) {
+        self.world = world
+        self.options = options
+        self.log = log
+        profile = parts.profile
+        store = parts.store
+        swarm = parts.swarm
+        identify = parts.identify
+        ping = parts.ping
+        perf = parts.perf
+        requests = parts.requests
+        messaging = parts.messaging
+        contacts = parts.contacts
+        startedAt = world.clock.now
+        self.output = output
+    }
+
+    /// Starts an engine; the first line it writes is `started`.
+    ///
+    /// - Throws: `profile.in_use`, `profile.invalid`, `store.…`, `address.…`: then nothing runs, and the lines that
+    ///   tell it have been written.
+    public static func start(
+        world: World, options: EngineOptions, output: any LineSink, log: any LogSink = SilentLog()
+    ) async throws(CommandFailure) -> Engine {
+        let parts: EngineParts
+        do throws(CommandFailure) {
+            parts = try await EngineParts.assemble(world: world, options: options)
+        } catch {
+            await refuse(error, world: world, output: output)
+            throw error
+        }
+        let engine = Engine(parts, world: world, options: options, output: output, log: log)
+        do throws(CommandFailure) {
+            try await engine.begin(parts)
+        } catch {
+            await parts.close()
+            await refuse(error, world: world, output: output)
+            throw error
+        }
+        return engine
+    }
+
+    /// This engine's peer id.
+    public var localPeer: PeerID { profile.identity.peerID }
+
+    private func begin(_ parts: EngineParts) async throws(CommandFailure) {
+        do throws(MessagingError) {
+            try await messaging.start()
+        } catch {
+            throw CommandFailure(error)
+        }
+        // From here to `started` nothing suspends, so nothing can be told before it.
+        for text in options.listen { try listen(text) }
+        store.onEvents = { [weak self] events in self?.logged(events) }
+        store.passenger = { [weak self] in self?.cursorUpdate() }
+        sayStarted(parts.lastSeq)
+        let network = NetworkEvents(self)
+        swarm.addObserver(network)
+        self.network = network
+        session.events.start(after: parts.cursor, latest: parts.lastSeq) { [store] seq, limit in
+            try await store.read { try $0.events(after: seq, limit: limit) }
+        }
+        log(.info, "started", [("peer", localPeer.description)])
+    }
+
+    private func listen(_ text: String) throws(CommandFailure) {
+        do {
+            _ = try swarm.listen(on: try Multiaddr(text))
+        } catch let error as SwarmError {
+            let failure = CommandFailure(error)
+            throw CommandFailure(failure.spec, "cannot listen on \(text): \(failure.message)")
+        } catch {
+            throw CommandFailure(.argumentInvalid, "cannot listen on \(text): \(error)")
+        }
+    }
+
+    private func sayStarted(_ lastSeq: Int64) {
+        session.output.line(Events.started.name) { line in
+            line.expect(Events.started.fields)
+            line.peer(Fields.peer, localPeer)
+            line.count(LifeFields.language, LinnetVersion.language)
+            line.string(Fields.version, LinnetVersion.current)
+            line.addresses(Fields.addresses, ownAddresses)
+            line.string(StatusFields.profile, options.profileName)
+            line.field(LifeFields.limits) { json in
+                json.beginObject()
+                json.key("line")
+                json.integer(LineSplitter.maximumLength)
+                json.key("in_flight")
+                json.integer(Session.maximumInFlight)
+                json.endObject()
+            }
+            line.integer(Fields.sequence, lastSeq)
+        }
+    }
+
+    /// Durable events that were just committed.
+    private func logged(_ events: [LoggedEvent]) {
+        session.events.publish(events)
+        lifecycle.changed()
+    }
+}
+
+/// What commands need of it
+extension Engine {
+    /// Resolves what users write for peers.
+    var resolver: TargetResolver {
+        TargetResolver(contacts: contacts, localPeer: localPeer)
+    }
+
+    /// The other peer that an argument names.
+    func target(_ call: Invocation, _ argument: Argument<String>) throws(CommandFailure) -> PeerID {
+        try resolver.resolveOther(try call.value(argument), field: argument.spec.name)
+    }
+
+    /// Where this engine listens, each address with its peer id: ready for another's `net.connect`.
+    var ownAddresses: [Multiaddr] { named(swarm.listenAddresses) }
+
+    /// Addresses with this engine's peer id.
+    func named(_ addresses: [Multiaddr]) -> [Multiaddr] {
+        addresses.map { $0.peerID == nil ? $0.appending(peer: localPeer) : $0 }
+    }
+
+    /// Whether a command may begin.
+    func admit(_ envelope: Envelope) throws(CommandFailure) {
+        if envelope.key != nil {
+            throw CommandFailure(
+                .argumentInvalid, "idempotency keys are not supported yet; leave 'key' out", field: Fields.key.name)
+        }
+        guard lifecycle.isRunning else {
+            throw CommandFailure(.engineStopping, "the engine is stopping; start it again")
+        }
+    }
+
+    /// Logs, if anybody wants it.
+    func log(_ level: LogLevel, _ event: String, _ fields: @autoclosure () -> [(name: String, value: String)] = []) {
+        guard level <= log.level else { return }
+        log.write(LogRecord(level, at: world.wallClock.now, event, fields()))
+    }
+}

@@ -1,0 +1,224 @@
+import Identity
+import Messaging
+import Reactor
+import Store
+import Time
+
+/// The commands about messages.
+extension Command {
+    static let messageSend = Command(
+        spec: CommandSpec(
+            "message.send", "Send a message. It waits on this disk until the peer has it.",
+            arguments: [
+                Arguments.to.required, Arguments.text.spec, Arguments.body.spec, Arguments.contentType.spec,
+                Arguments.wait.or(.string("accepted")), Arguments.replyTo.spec, Arguments.expiresIn.spec,
+            ],
+            alternatives: [.exactlyOne("text", "body_b64"), .atMostOne("text", "content_type")],
+            answer: [Fields.message.required, Fields.state.required],
+            errors: [
+                .targetUnknown, .targetAmbiguous, .targetSelf, .outboxFull, .messageFailed, .messageExpired, .storeFull,
+                .storeFailed,
+            ],
+            example: #"{"cmd":"message.send","to":"bob","text":"hi","wait":"delivered"}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageSend(call) })
+
+    static let messageList = Command(
+        spec: CommandSpec(
+            "message.list",
+            "List a conversation, oldest first: the newest page, or the one behind or before a message.",
+            arguments: [
+                Arguments.chat.required, Arguments.limit.or(.integer(50)), Arguments.afterMessage.spec,
+                Arguments.beforeMessage.spec,
+            ],
+            alternatives: [.atMostOne("after", "before")], item: MessageFields.item,
+            answer: [Fields.count.required, Fields.next, MessageFields.previous],
+            errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .messageUnknown, .storeFailed],
+            example: #"{"cmd":"message.list","chat":"bob","limit":20}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageList(call) })
+
+    static let messageShow = Command(
+        spec: CommandSpec(
+            "message.show", "Show one message.", arguments: [Arguments.message.required, Arguments.author.spec],
+            answer: MessageFields.all, errors: [.messageUnknown, .targetAmbiguous, .storeFailed],
+            example: #"{"cmd":"message.show","message":"01JD0QF3M8X6ZV4T9K2B7N5C1R"}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageShow(call) })
+
+    static let messageRead = Command(
+        spec: CommandSpec(
+            "message.read", "Mark a message, and those before it in its conversation, as read. Nobody else is told.",
+            arguments: [Arguments.message.required, Arguments.author.spec],
+            answer: [Fields.message.required, Fields.chat.required, MessageFields.readCount.required],
+            errors: [.messageUnknown, .targetAmbiguous, .storeFull, .storeFailed],
+            example: #"{"cmd":"message.read","message":"01JD0QF3M8X6ZV4T9K2B7N5C1R"}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageRead(call) })
+}
+
+enum MessageFields {
+    static let previous = FieldSpec("previous", .messageID, "there is more before: pass this as before")
+    static let readCount = FieldSpec("count", .count, "messages that were unread before")
+    static let readTime = FieldSpec("read_time", .time, "when it was marked as read here")
+    static let stateTime = FieldSpec("state_time", .time, "when the state last changed")
+    static let expires = FieldSpec("expires", .time, "when delivery is given up")
+    static let item: [FieldSpec] = [
+        Fields.message.required, Fields.from.required, Fields.text, Fields.body, Fields.contentType, Fields.replyTo,
+        Fields.time.required, Fields.sentTime.required, Fields.state.required, Fields.reason, readTime,
+    ]
+    static let all: [FieldSpec] = [
+        Fields.message.required, Fields.chat.required, Fields.from.required, Fields.text, Fields.body,
+        Fields.contentType, Fields.replyTo, Fields.time.required, Fields.sentTime.required, Fields.state.required,
+        stateTime.required, Fields.reason, readTime, expires,
+    ]
+}
+
+extension Engine {
+    func messageSend(_ call: Invocation) async throws(CommandFailure) {
+        let peer = try target(call, Arguments.to)
+        do throws(MessagingError) {
+            let id = try await messaging.send(
+                try body(call), to: peer, replyTo: call.optional(Arguments.replyTo),
+                expiresIn: call.optional(Arguments.expiresIn))
+            call.accepted = id
+            lifecycle.changed()
+            var state = MessageState.accepted
+            if let wanted = MessageState(rawValue: call.optional(Arguments.wait) ?? ""), wanted != .accepted {
+                state = try await messaging.wait(for: id, state: wanted)
+            }
+            try conclude(call, id, state)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Answers as the state says.
+    private func conclude(_ call: Invocation, _ id: MessageID, _ state: MessageState) throws(MessagingError) {
+        switch state {
+        case .failed:
+            call.fail(CommandFailure(.messageFailed, "the peer refused message \(id)"))
+        case .expired:
+            call.fail(CommandFailure(.messageExpired, "message \(id) could not be delivered in time"))
+        default:
+            call.ok { line in
+                line.message(Fields.message, id)
+                line.string(Fields.state, state.rawValue)
+            }
+        }
+    }
+
+    private func body(_ call: Invocation) throws(MessagingError) -> MessageBody {
+        if let text = call.optional(Arguments.text) { return try MessageBody(text: text) }
+        return try MessageBody(
+            call.optional(Arguments.body) ?? [],
+            contentType: call.optional(Arguments.contentType) ?? "application/octet-stream")
+    }
+
+    func messageList(_ call: Invocation) async throws(CommandFailure) {
+        let chat = try target(call, Arguments.chat).description
+        let limit = Int(try call.value(Arguments.limit))
+        let after = call.optional(Arguments.afterMessage)
+        let before = call.optional(Arguments.beforeMessage)
+        let anchor = after ?? before
+        let page: MessagePage?
+        do throws(StoreError) {
+            page = try await store.read { transaction -> MessagePage? in
+                guard let anchor else { return try transaction.messages(in: chat, .latest, limit: limit) }
+                let found = try transaction.messages(withID: anchor.description).first { $0.chat == chat }
+                guard let found else { return nil }
+                return try transaction.messages(
+                    in: chat, after == nil ? .before(found.position) : .after(found.position), limit: limit)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard let page else {
+            throw CommandFailure(
+                .messageUnknown, "that conversation has no message \(anchor?.description ?? "")",
+                field: after == nil ? Arguments.beforeMessage.spec.name : Arguments.afterMessage.spec.name)
+        }
+        for message in page.messages {
+            await call.room()
+            call.item { $0.item(message) }
+        }
+        call.ok { line in
+            line.count(Fields.count, page.messages.count)
+            guard page.hasMore else { return }
+            if after == nil {
+                line.string(MessageFields.previous, page.messages.first?.id)
+            } else {
+                line.string(Fields.next, page.messages.last?.id)
+            }
+        }
+    }
+
+    func messageShow(_ call: Invocation) async throws(CommandFailure) {
+        let message = try await message(call)
+        call.ok { line in
+            line.string(Fields.message, message.id)
+            line.string(Fields.chat, message.chat)
+            line.string(Fields.from, message.author)
+            line.body(of: message)
+            line.string(Fields.replyTo, message.content.replyTo)
+            line.time(Fields.time, message.content.storedAt)
+            line.time(Fields.sentTime, message.content.sentAt)
+            line.string(Fields.state, message.state.rawValue)
+            line.time(MessageFields.stateTime, message.stateAt)
+            line.string(Fields.reason, message.failure)
+            line.time(MessageFields.readTime, message.readAt)
+            line.time(MessageFields.expires, message.content.expiresAt)
+        }
+    }
+
+    func messageRead(_ call: Invocation) async throws(CommandFailure) {
+        let message = try await message(call)
+        let count: Int
+        do throws(MessagingError) {
+            count = try await messaging.markRead(chat: message.chat, upTo: MessageID(message.id))
+        } catch {
+            throw CommandFailure(error)
+        }
+        call.ok { line in
+            line.string(Fields.message, message.id)
+            line.string(Fields.chat, message.chat)
+            line.count(MessageFields.readCount, count)
+        }
+    }
+
+    /// The message that the arguments name.
+    private func message(_ call: Invocation) async throws(CommandFailure) -> StoredMessage {
+        let id = try call.value(Arguments.message).description
+        var found: [StoredMessage]
+        do throws(StoreError) {
+            found = try await store.read { try $0.messages(withID: id) }
+        } catch {
+            throw CommandFailure(error)
+        }
+        if let from = call.optional(Arguments.author) {
+            let author = try resolver.resolve(from, field: Arguments.author.spec.name).description
+            found.removeAll { $0.author != author }
+        }
+        guard let message = found.first else {
+            throw CommandFailure(.messageUnknown, "there is no message \(id)", field: Fields.message.name)
+        }
+        guard found.count == 1 else {
+            throw CommandFailure(
+                .targetAmbiguous, "several authors have a message \(id); say which with 'from'",
+                field: Fields.message.name,
+                details: [Fields.candidates.detail(.array(found.map { .string($0.author) }))])
+        }
+        return message
+    }
+}
+
+extension LineWriter {
+    /// A message of a list.
+    fileprivate mutating func item(_ message: StoredMessage) {
+        string(Fields.message, message.id)
+        string(Fields.from, message.author)
+        body(of: message)
+        string(Fields.replyTo, message.content.replyTo)
+        time(Fields.time, message.content.storedAt)
+        time(Fields.sentTime, message.content.sentAt)
+        string(Fields.state, message.state.rawValue)
+        string(Fields.reason, message.failure)
+        time(MessageFields.readTime, message.readAt)
+    }
+}

@@ -1,0 +1,195 @@
+import Identity
+import Multiformats
+import Reactor
+import Swarm
+
+/// The commands that reach into the network.
+extension Command {
+    static let netListen = Command(
+        spec: CommandSpec(
+            "net.listen", "Listen for connections on an address.", arguments: [Arguments.address.required],
+            answer: [Fields.addresses.required], errors: [.addressInvalid, .addressInUse, .networkFailed],
+            example: #"{"cmd":"net.listen","address":"/ip4/127.0.0.1/tcp/4001"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.netListen(call) })
+
+    static let netConnect = Command(
+        spec: CommandSpec(
+            "net.connect", "Connect to a peer, at an address or wherever it is known to be.",
+            arguments: [Arguments.address.spec, Arguments.peer.spec],
+            alternatives: [.exactlyOne("address", "peer")],
+            answer: [Fields.peer.required, Fields.path.required, Fields.address.required, Fields.roundTrip],
+            errors: dialErrors,
+            example: #"{"cmd":"net.connect","address":"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooW…"}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.netConnect(call) })
+
+    static let netDisconnect = Command(
+        spec: CommandSpec(
+            "net.disconnect", "End every connection to a peer.", arguments: [Arguments.peer.required],
+            answer: [Fields.peer.required, NetFields.closed.required],
+            errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .peerNotConnected],
+            example: #"{"cmd":"net.disconnect","peer":"bob"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.netDisconnect(call) })
+
+    static let netPing = Command(
+        spec: CommandSpec(
+            "net.ping", "Measure the round trip to a peer.",
+            arguments: [Arguments.peer.required, Arguments.pingCount.or(.integer(1))],
+            answer: [
+                Fields.peer.required, NetFields.pings.required, NetFields.median.required, NetFields.minimum.required,
+                NetFields.maximum.required,
+            ],
+            errors: dialErrors + [.peerUnsupported], example: #"{"cmd":"net.ping","peer":"bob","count":3}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.netPing(call) })
+
+    static let netPerf = Command(
+        spec: CommandSpec(
+            "net.perf", "Measure the throughput to a peer that serves /perf/1.0.0.",
+            arguments: [
+                Arguments.peer.required, Arguments.upload.or(.integer(0)), Arguments.download.or(.integer(0)),
+            ],
+            answer: [
+                Fields.peer.required, Arguments.upload.required, Arguments.download.required,
+                NetFields.uploadRate.required, NetFields.downloadRate.required,
+            ],
+            errors: dialErrors + [.peerUnsupported],
+            example: #"{"cmd":"net.perf","peer":"bob","upload":100000000,"download":100000000}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.netPerf(call) })
+
+    static let netAddresses = Command(
+        spec: CommandSpec(
+            "net.addresses", "Tell where this engine can be reached.",
+            answer: [NetFields.listening.required, NetFields.external.required], example: #"{"cmd":"net.addresses"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in
+            call.ok { line in
+                line.addresses(NetFields.listening, engine.ownAddresses)
+                line.addresses(NetFields.external, engine.named(engine.swarm.externalAddresses))
+            }
+        })
+
+    /// What a dial may fail with.
+    static let dialErrors: [ErrorSpec] = [
+        .targetUnknown, .targetAmbiguous, .targetSelf, .peerUnreachable, .peerWrongID, .addressInvalid, .limitReached,
+        .networkFailed, .connectionLost,
+    ]
+}
+
+enum NetFields {
+    static let closed = FieldSpec("closed", .count, "connections that were ended")
+    static let pings = FieldSpec("count", .count, "how many pings were answered")
+    static let median = Fields.roundTrip.saying("round-trip time: the median")
+    static let minimum = FieldSpec("min_ms", .number, "the shortest round trip", unit: "ms")
+    static let maximum = FieldSpec("max_ms", .number, "the longest round trip", unit: "ms")
+    static let uploadRate = FieldSpec("upload_mib_s", .number, "rate of sending", unit: "MiB/s")
+    static let downloadRate = FieldSpec("download_mib_s", .number, "rate of receiving", unit: "MiB/s")
+    static let listening = FieldSpec(
+        "listening", .list(.multiaddr, count: 0...64), "addresses it listens on, with its peer id")
+    static let external = FieldSpec(
+        "external", .list(.multiaddr, count: 0...64), "addresses others have seen it at, with its peer id")
+}
+
+extension Engine {
+    func netListen(_ call: Invocation) throws(CommandFailure) {
+        let address = try call.value(Arguments.address)
+        do throws(SwarmError) {
+            let actual = try swarm.listen(on: address)
+            call.ok { $0.addresses(Fields.addresses, named(actual)) }
+        } catch {
+            throw CommandFailure(error).blaming(Fields.address.name)
+        }
+    }
+
+    func netConnect(_ call: Invocation) async throws(CommandFailure) {
+        let connection: Connection
+        if let address = call.optional(Arguments.address) {
+            guard address.peerID != localPeer else {
+                throw CommandFailure(.targetSelf, "\(address) is this engine itself", field: Fields.address.name)
+            }
+            connection = try await dialed(Fields.address) { () async throws(SwarmError) in
+                try await self.swarm.dial(address)
+            }
+        } else {
+            let peer = try target(call, Arguments.peer)
+            connection = try await dialed(Fields.peer) { () async throws(SwarmError) in
+                try await self.swarm.dial(peer)
+            }
+        }
+        var roundTrip = connection.roundTripTime
+        if roundTrip == nil { roundTrip = try? await ping.ping(connection.remotePeer, count: 1).first }
+        call.ok { line in
+            line.peer(Fields.peer, connection.remotePeer)
+            line.string(Fields.path, "direct")
+            line.address(Fields.address, connection.remoteAddress)
+            line.milliseconds(Fields.roundTrip, roundTrip)
+        }
+    }
+
+    /// A dial, its error blamed on the argument that said where to.
+    private func dialed(
+        _ field: FieldSpec, _ dial: () async throws(SwarmError) -> Connection
+    ) async throws(CommandFailure) -> Connection {
+        do throws(SwarmError) {
+            return try await dial()
+        } catch {
+            throw CommandFailure(error).blaming(field.name)
+        }
+    }
+
+    func netDisconnect(_ call: Invocation) throws(CommandFailure) {
+        let peer = try target(call, Arguments.peer)
+        let count = swarm.connections(to: peer).count
+        guard count > 0 else {
+            throw CommandFailure(.peerNotConnected, "there is no connection to \(peer)", field: Fields.peer.name)
+        }
+        swarm.disconnect(peer)
+        call.ok { line in
+            line.peer(Fields.peer, peer)
+            line.count(NetFields.closed, count)
+        }
+    }
+
+    func netPing(_ call: Invocation) async throws(CommandFailure) {
+        let peer = try target(call, Arguments.peer)
+        let count = try call.value(Arguments.pingCount)
+        let times: [Duration]
+        do {
+            times = try await ping.ping(peer, count: Int(count)).sorted()
+        } catch {
+            throw CommandFailure(anyOf: error).blaming(Fields.peer.name)
+        }
+        guard let shortest = times.first, let longest = times.last else {
+            throw CommandFailure(.networkFailed, "\(peer) answered no ping")
+        }
+        call.ok { line in
+            line.peer(Fields.peer, peer)
+            line.count(NetFields.pings, times.count)
+            line.milliseconds(NetFields.median, times[times.count / 2])
+            line.milliseconds(NetFields.minimum, shortest)
+            line.milliseconds(NetFields.maximum, longest)
+        }
+    }
+
+    func netPerf(_ call: Invocation) async throws(CommandFailure) {
+        let peer = try target(call, Arguments.peer)
+        let upload = try call.value(Arguments.upload)
+        let download = try call.value(Arguments.download)
+        do {
+            let result = try await perf.run(
+                peer, upload: UInt64(clamping: upload), download: UInt64(clamping: download))
+            call.ok { line in
+                line.peer(Fields.peer, peer)
+                line.integer(Arguments.upload.spec, upload)
+                line.integer(Arguments.download.spec, download)
+                line.number(NetFields.uploadRate, Self.rate(upload, result.uploadSeconds))
+                line.number(NetFields.downloadRate, Self.rate(download, result.downloadSeconds))
+            }
+        } catch {
+            throw CommandFailure(anyOf: error).blaming(Fields.peer.name)
+        }
+    }
+
+    /// MiB a second, with one decimal; 0 for nothing in no time.
+    private static func rate(_ bytes: Int64, _ seconds: Double) -> Double {
+        guard seconds > 0 else { return 0 }
+        return (Double(bytes) / 1_048_576 / seconds * 10).rounded() / 10
+    }
+}

@@ -1,0 +1,151 @@
+import Reactor
+import Time
+import Wire
+
+/// The commands that speak of the session itself.
+extension Command {
+    static let help = Command(
+        spec: CommandSpec(
+            "help", "List the commands, or explain one.", arguments: [Arguments.command.spec],
+            item: [HelpFields.command.required, HelpFields.summary.required],
+            answer: [
+                HelpFields.command, HelpFields.summary, HelpFields.arguments, HelpFields.item, HelpFields.answer,
+                HelpFields.errors, HelpFields.example, HelpFields.since, Fields.count,
+            ],
+            errors: [.commandUnknown], example: #"{"cmd":"help","command":"message.send"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.help(call) })
+
+    static let status = Command(
+        spec: CommandSpec(
+            "status", "Tell how the engine is.",
+            answer: [
+                Fields.peer.required, StatusFields.profile.required, Fields.version.required, Fields.addresses.required,
+                Fields.connections.required, StatusFields.peers.required, StatusFields.streams.required,
+                StatusFields.uptime.required, StatusFields.inFlight.required, Fields.unsent.required,
+                Fields.undelivered.required, Fields.sequence.required,
+            ], example: #"{"cmd":"status"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in engine.status(call) })
+
+    static let sync = Command(
+        spec: CommandSpec(
+            "sync", "Answer when every command before this one has its answer.", example: #"{"cmd":"sync"}"#),
+        handler: .concurrent { _, call throws(CommandFailure) in
+            await call.answersBefore()
+            call.ok()
+        })
+
+    static let shutdown = Command(
+        spec: CommandSpec(
+            "shutdown", "Stop the engine: finish the commands, send what can be sent, go.",
+            arguments: [Arguments.drain.spec], example: #"{"cmd":"shutdown","drain":"2s"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in
+            call.ok()
+            engine.stop(.command, drain: call.optional(Arguments.drain))
+        })
+}
+
+enum StatusFields {
+    static let profile = FieldSpec("profile", .text(64), "name of the profile")
+    static let peers = FieldSpec("peers", .count, "connected peers")
+    static let streams = FieldSpec("streams", .count, "open streams")
+    static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms")
+    static let inFlight = FieldSpec("in_flight", .count, "commands without an answer, with this one")
+}
+
+enum HelpFields {
+    static let command = FieldSpec("command", .text(64), "name of a command")
+    static let summary = FieldSpec("summary", .text(256), "what it does")
+    static let arguments = FieldSpec("arguments", .list(.object(field), count: 0...64), "what it takes")
+    static let item = FieldSpec("item", .list(.object(field), count: 0...64), "fields of its item lines")
+    static let answer = FieldSpec("answer", .list(.object(field), count: 0...64), "fields of its ok line")
+    static let errors = FieldSpec("errors", .list(.text(64), count: 0...64), "codes it may fail with")
+    static let example = FieldSpec("example", .text(1024), "a line to type")
+    static let since = FieldSpec("since", .text(16), "the first version that has it")
+
+    static let field: [FieldSpec] = [
+        FieldSpec("name", .text(64), "name"), FieldSpec("type", .text(64), "type"),
+        FieldSpec("range", .text(256), "bounds"), FieldSpec("unit", .text(16), "unit"),
+        FieldSpec("required", .boolean, "whether it must be there"), FieldSpec("default", .text(64), "default"),
+        FieldSpec("summary", .text(256), "meaning"), FieldSpec("example", .text(256), "example"),
+        FieldSpec("since", .text(16), "the first version that has it"),
+    ]
+}
+
+extension Engine {
+    func help(_ call: Invocation) throws(CommandFailure) {
+        guard let name = call.optional(Arguments.command) else {
+            for command in commands.all {
+                call.item { line in
+                    line.string(HelpFields.command, command.spec.name)
+                    line.string(HelpFields.summary, command.spec.summary)
+                }
+            }
+            return call.ok { $0.count(Fields.count, commands.all.count) }
+        }
+        guard let spec = commands.named(name)?.spec else {
+            throw commands.unknown(name, field: Arguments.command.spec)
+        }
+        call.ok { line in
+            line.string(HelpFields.command, spec.name)
+            line.string(HelpFields.summary, spec.summary)
+            line.field(HelpFields.arguments) { $0.help(spec.arguments) }
+            if !spec.item.isEmpty { line.field(HelpFields.item) { $0.help(spec.item) } }
+            line.field(HelpFields.answer) { $0.help(spec.answer) }
+            line.strings(HelpFields.errors, spec.errors.map(\.code))
+            line.string(HelpFields.example, spec.example)
+            line.string(HelpFields.since, spec.since)
+        }
+    }
+
+    func status(_ call: Invocation) {
+        let pending = messaging.pendingCount
+        let resources = swarm.resources
+        call.ok { line in
+            line.peer(Fields.peer, localPeer)
+            line.string(StatusFields.profile, options.profileName)
+            line.string(Fields.version, LinnetVersion.current)
+            line.addresses(Fields.addresses, ownAddresses)
+            line.count(Fields.connections, swarm.connections.count)
+            line.count(StatusFields.peers, swarm.connectedPeers.count)
+            line.count(StatusFields.streams, resources.system.streams)
+            line.integer(StatusFields.uptime, (world.clock.now - startedAt).millisecondsClamped)
+            line.count(StatusFields.inFlight, session.inFlight)
+            line.count(Fields.unsent, pending.unsent)
+            line.count(Fields.undelivered, pending.undelivered)
+            line.integer(Fields.sequence, session.events.latest)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// The description of fields, as `help` prints it.
+    mutating func help(_ fields: [FieldSpec]) {
+        beginArray()
+        for field in fields {
+            beginObject()
+            pair("name", field.name)
+            pair("type", field.type.name)
+            if let range = field.type.range { pair("range", range) }
+            if let unit = field.unit { pair("unit", unit) }
+            key("required")
+            bool(field.isRequired)
+            if let value = field.defaultValue {
+                key("default")
+                self.value(value)
+            }
+            pair("summary", field.summary)
+            if let example = field.example {
+                key("example")
+                value(example)
+            }
+            pair("since", field.since)
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func pair(_ name: String, _ text: String) {
+        key(name)
+        string(text)
+    }
+}

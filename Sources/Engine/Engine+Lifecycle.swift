@@ -1,0 +1,126 @@
+import Reactor
+import Store
+import Time
+
+/// Input, and the end.
+extension Engine {
+    /// Takes bytes of input, cut anywhere; returns when there is room for more. Not to be called again before.
+    public func receive(_ chunk: [UInt8]) async {
+        await session.receive(chunk)
+    }
+
+    /// Says that there is no more input. What that means is the options' choice.
+    public func endOfInput() async {
+        await session.endOfInput()
+        switch options.onEndOfInput {
+        case .drain: stop(.endOfInput)
+        case .stay: log(.info, "input ended; serving on")
+        case .now: stop(.endOfInput, drain: .zero)
+        }
+    }
+
+    /// Asks the engine to stop, as a signal does: the first time it drains, the second time it stops at once and ends
+    /// with the signal's status.
+    public func interrupt(signal: Int32) {
+        if lifecycle.isRunning {
+            stop(.signal)
+        } else {
+            lifecycle.status = .signal(signal)
+            stop(.signal, drain: .zero)
+            session.output.stopWaiting()
+        }
+    }
+
+    /// How the process should end; suspends until the engine has stopped.
+    public var exitCode: ExitCode {
+        get async { await lifecycle.end() }
+    }
+
+    /// Stops the engine: finishes the commands that were read, sends what can be sent, for up to `drain`, and goes.
+    /// Asked again, it takes the nearer of the two deadlines.
+    public func stop(_ reason: StopReason, drain: Duration? = nil) {
+        let deadline = world.clock.now + (drain ?? options.drain)
+        switch lifecycle.phase {
+        case .running:
+            lifecycle.move(to: .draining(until: deadline))
+            log(.info, "stopping", [("reason", reason.word)])
+            spawn { [self] in await finish(reason) }
+        case .draining(let earlier):
+            lifecycle.move(to: .draining(until: min(earlier, deadline)))
+            lifecycle.changed()
+        case .closing, .stopped: break
+        }
+    }
+
+    private func finish(_ reason: StopReason) async {
+        // The command that asked for the stop, and those that need only this turn, are answered first.
+        await Task.yield()
+        await drain()
+        lifecycle.move(to: .closing)
+        session.abandon(CommandFailure(.engineStopping, "the engine stopped before the command was done"))
+        let pending = messaging.pendingCount
+        messaging.stop()
+        await swarm.close()
+        await session.output.drained(within: reason.patience)
+        await saveCursor()
+        await store.close()
+        session.output.line(Events.stopped.name) { line in
+            line.expect(Events.stopped.fields)
+            line.string(LifeFields.reason, reason.word)
+            line.count(Fields.unsent, pending.unsent)
+            line.count(Fields.undelivered, pending.undelivered)
+        }
+        await session.output.drained(within: reason.patience)
+        log(.info, "stopped", [("unsent", "\(pending.unsent)"), ("undelivered", "\(pending.undelivered)")])
+        lifecycle.move(to: .stopped(lifecycle.status))
+    }
+
+    /// Finishes what was begun: the commands; then the messages, as far as their peers can be reached; then the events
+    /// that tell of them.
+    private func drain() async {
+        await settle { session.unfinished == 0 }
+        guard case .draining(let deadline) = lifecycle.phase else { return }
+        let outbox = spawn { [self] in
+            await messaging.drain(for: max(deadline - world.clock.now, .zero))
+            lifecycle.outboxIsDry()
+        }
+        await settle { lifecycle.isOutboxDry }
+        outbox.cancel()
+        await settle { session.events.isCaughtUp }
+    }
+
+    /// Waits for a condition, at most until the drain's deadline.
+    private func settle(_ condition: () -> Bool) async {
+        while case .draining(let deadline) = lifecycle.phase, world.clock.now < deadline, !condition() {
+            await lifecycle.nextChange(before: deadline, world.clock)
+        }
+    }
+
+    /// What is written along with the next change: how far the reader is, if it has moved.
+    func cursorUpdate() -> (@Sendable (Transaction) throws -> Void)? {
+        guard let seq = session.events.takeProgress() else { return nil }
+        return { try $0.setCursor(of: Lifecycle.cursorName, to: seq) }
+    }
+
+    private func saveCursor() async {
+        guard let update = cursorUpdate() else { return }
+        do throws(StoreError) {
+            try await store.write(update)
+        } catch {
+            log(.error, "cursor not saved", [("reason", error.message)])
+        }
+    }
+
+    /// Writes the lines of an engine that could not start: the error, and the end.
+    static func refuse(_ failure: CommandFailure, world: World, output: any LineSink) async {
+        let queue = LineQueue(world: world, sink: output)
+        queue.error(failure)
+        queue.line(Events.stopped.name) { line in
+            line.expect(Events.stopped.fields)
+            line.string(LifeFields.reason, "error")
+            line.count(Fields.unsent, 0)
+            line.count(Fields.undelivered, 0)
+        }
+        await queue.drained(within: StopReason.signal.patience)
+    }
+}

@@ -1,0 +1,95 @@
+import Identify
+import Identity
+import Messaging
+import Multiformats
+import Perf
+import Ping
+import Reactor
+import RequestResponse
+import Store
+import Swarm
+import Time
+
+/// Everything an engine is made of, assembled and not yet running.
+@NetworkActor struct EngineParts {
+    /// How many peers that were met once are remembered.
+    private nonisolated static let maximumKnownPeers = 4096
+
+    let profile: Profile
+    let store: Store
+    let swarm: Swarm
+    let identify: IdentifyService
+    let ping: PingService
+    let perf: PerfService
+    let requests: RequestResponse
+    let messaging: DirectMessaging
+    let contacts: ContactBook
+    /// The last durable event that was ever logged.
+    let lastSeq: Int64
+    /// The last one that the reader was seen to take.
+    let cursor: Int64
+
+    /// What the store knows when an engine starts.
+    private struct Knowledge: Sendable {
+        var contacts: [StoredContact]
+        var peers: [StoredPeer]
+        var lastSeq: Int64
+        var cursor: Int64
+    }
+
+    /// Opens the profile and the store, and puts the network and the services together.
+    static func assemble(world: World, options: EngineOptions) async throws(CommandFailure) -> EngineParts {
+        let profile: Profile =
+            switch options.location {
+            case .ephemeral: Profile.ephemeral(world.random)
+            case .identity(let identity): Profile(identity: identity)
+            case .directory(let directory): try Profile.open(directory, world.random)
+            }
+        do throws(StoreError) {
+            let store = try await Store.open(profile.store, world: world)
+            let knowledge = try await store.write { transaction in
+                try transaction.prunePeers(keeping: maximumKnownPeers)
+                return Knowledge(
+                    contacts: try transaction.contacts(), peers: try transaction.peers(limit: maximumKnownPeers),
+                    lastSeq: try transaction.lastEventSeq(),
+                    cursor: try transaction.cursor(of: Lifecycle.cursorName) ?? 0)
+            }
+            return EngineParts(profile, store, knowledge, world, options)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private init(
+        _ profile: Profile, _ store: Store, _ knowledge: Knowledge, _ world: World, _ options: EngineOptions
+    ) {
+        self.profile = profile
+        self.store = store
+        contacts = ContactBook(knowledge.contacts)
+        lastSeq = knowledge.lastSeq
+        cursor = min(knowledge.cursor, knowledge.lastSeq)
+        swarm = Swarm(world: world, identity: profile.identity)
+        identify = IdentifyService(swarm: swarm, agentVersion: LinnetVersion.agent)
+        ping = PingService(swarm: swarm)
+        perf = PerfService(swarm: swarm)
+        requests = RequestResponse(swarm: swarm)
+        messaging = DirectMessaging(
+            world: world, swarm: swarm, requests: requests, store: store, identity: profile.identity,
+            encodeEvent: { Events.encode($0) })
+        identify.start()
+        ping.start()
+        if options.servesPerf { perf.serve() }
+        for contact in contacts.all { swarm.addressBook.add(contact.peer, contact.addresses, source: .manual) }
+        for known in knowledge.peers {
+            guard let peer = try? PeerID(known.peer) else { continue }
+            let addresses = known.addresses.compactMap { try? Multiaddr($0) }
+            swarm.addressBook.add(peer, addresses, source: .connection)
+        }
+    }
+
+    /// Lets go of everything.
+    func close() async {
+        await swarm.close()
+        await store.close()
+    }
+}

@@ -1,0 +1,86 @@
+/// Every event and every line of the session's life, declared once.
+enum Events {
+    // Life
+    static let started = EventSpec(
+        "started", .ephemeral, "The engine runs. Always the first line.",
+        fields: [
+            Fields.peer.required, LifeFields.language.required, Fields.version.required, Fields.addresses.required,
+            StatusFields.profile.required, LifeFields.limits.required, Fields.sequence.required,
+        ])
+    static let stopped = EventSpec(
+        "stopped", .ephemeral, "The engine has stopped. Always the last line.",
+        fields: [LifeFields.reason.required, Fields.unsent.required, Fields.undelivered.required])
+
+    // Messages
+    static let message = EventSpec(
+        "message", .durable, "A message came in. It is stored, and its author knows.",
+        fields: [
+            Fields.message.required, Fields.chat.required, Fields.from.required, Fields.text, Fields.body,
+            Fields.contentType, Fields.replyTo, Fields.sentTime.required,
+        ])
+    static let messageSent = EventSpec(
+        "message.sent", .durable, "A message was handed to the connection to its peer.", fields: outgoing)
+    static let messageDelivered = EventSpec(
+        "message.delivered", .durable, "A message is stored by its peer.", fields: outgoing)
+    static let messageFailed = EventSpec(
+        "message.failed", .durable, "A message was refused for good.", fields: outgoing + [Fields.reason.required])
+    static let messageExpired = EventSpec(
+        "message.expired", .durable, "A message could not be delivered in time.", fields: outgoing)
+    static let messageRead = EventSpec(
+        "message.read", .durable, "Messages of a conversation were marked as read here.",
+        fields: [Fields.message, Fields.chat.required, MessageFields.readCount.required])
+    private static let outgoing = [Fields.message.required, Fields.chat.required, Fields.peer.required]
+
+    // Contacts
+    static let contactChanged = EventSpec(
+        "contact.changed", .durable, "A contact was added, changed or removed.",
+        fields: [Fields.peer.required, Fields.alias.required, LifeFields.change.required])
+
+    // Peers and the network
+    static let peerConnected = EventSpec(
+        "peer.connected", .ephemeral, "The first connection to a peer is there.",
+        fields: [
+            Fields.peer.required, Fields.alias, Fields.direction.required, Fields.path.required,
+            Fields.address.required,
+        ])
+    static let peerDisconnected = EventSpec(
+        "peer.disconnected", .ephemeral, "The last connection to a peer has ended.",
+        fields: [Fields.peer.required, Fields.alias])
+    static let peerUpdated = EventSpec(
+        "peer.updated", .ephemeral, "A peer has told about itself, for the first time or anew.",
+        fields: [
+            Fields.peer.required, Fields.alias, Fields.agent, Fields.protocols.required, Fields.addresses.required,
+        ])
+    static let netListening = EventSpec(
+        "net.listening", .ephemeral, "The addresses that the engine listens on have changed.",
+        fields: [Fields.addresses.required])
+    static let warning = EventSpec(
+        "warning", .ephemeral, "Something needs a person's eye.",
+        fields: [Fields.code.required, Fields.errorText.required])
+    static let dropped = EventSpec(
+        "dropped", .ephemeral, "Ephemeral events were left out, as the reader was slow.",
+        fields: [Fields.droppedCount.required])
+
+    /// All of them.
+    static let all: [EventSpec] = [
+        started, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired, messageRead,
+        contactChanged, peerConnected, peerDisconnected, peerUpdated, netListening, warning, dropped,
+    ]
+}
+
+/// What happened to a contact.
+enum ContactChange: String, CaseIterable {
+    case added
+    case updated
+    case removed
+}
+
+enum LifeFields {
+    static let language = FieldSpec("protocol", .count, "version of the line language")
+    static let limits = FieldSpec("limits", .object([line, inFlight]), "what the input may hold")
+    static let line = FieldSpec("line", .count, "the longest line", unit: "bytes")
+    static let inFlight = FieldSpec("in_flight", .count, "commands that may be unanswered")
+    static let reason = FieldSpec("reason", .choice(["eof", "signal", "command", "error"]), "why")
+    static let change = FieldSpec(
+        "change", .choice(ContactChange.allCases.map(\.rawValue)), "what happened to the contact")
+}

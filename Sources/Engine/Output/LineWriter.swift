@@ -1,0 +1,151 @@
+import Identity
+import Messaging
+import Multiformats
+import Time
+import Wire
+
+/// Writes one output line after another into one buffer, its keys in the order of the schema.
+///
+/// In a debug build a key that the line's declaration does not have, or not at this place, stops the program: so the
+/// schema cannot drift from what is written.
+struct LineWriter {
+    /// The lines so far.
+    private(set) var json = JSONWriter()
+    private var fields: [FieldSpec] = []
+    private var position = 0
+
+    /// How many bytes there are so far.
+    var count: Int { json.count }
+
+    /// Takes the lines out.
+    mutating func take() -> [UInt8] {
+        let bytes = json.bytes
+        if bytes.count > Self.keptCapacity { json = JSONWriter() } else { json.removeAll() }
+        return bytes
+    }
+
+    /// Memory beyond this is given back after a burst.
+    private static let keptCapacity = 256 * 1024
+
+    /// Begins an object on its own.
+    mutating func beginObject() {
+        json.beginObject()
+    }
+
+    /// Ends an object on its own.
+    mutating func endObject() {
+        json.endObject()
+    }
+
+    /// Begins a line; `type` is always its first key.
+    mutating func begin(_ type: String) {
+        json.beginObject()
+        json.key("type")
+        json.string(type)
+    }
+
+    /// Says which fields may follow.
+    mutating func expect(_ fields: [FieldSpec]) {
+        assert(
+            {
+                self.fields = fields
+                position = 0
+                return true
+            }())
+    }
+
+    /// Ends the line.
+    mutating func end() {
+        json.endObject()
+        json.newline()
+    }
+
+    /// Adds the members of an object that was written before, as they are: `"a":1,"b":2`.
+    mutating func members(_ bytes: [UInt8]) {
+        if !bytes.isEmpty { json.raw(bytes) }
+    }
+
+    /// Adds a key, and with `write` its value.
+    mutating func field(_ field: FieldSpec, _ write: (inout JSONWriter) -> Void) {
+        assert(advance(to: field.name), "'\(field.name)' is not declared here, or comes too late")
+        json.key(field.name)
+        write(&json)
+    }
+
+    private mutating func advance(to name: String) -> Bool {
+        while position < fields.count {
+            position += 1
+            if fields[position - 1].name == name { return true }
+        }
+        return false
+    }
+}
+
+/// Values as they stand on a line. An absent value leaves its key out.
+extension LineWriter {
+    mutating func string(_ field: FieldSpec, _ value: String?) {
+        guard let value else { return }
+        self.field(field) { $0.string(value) }
+    }
+
+    mutating func integer(_ field: FieldSpec, _ value: Int64?) {
+        guard let value else { return }
+        // A number that a JSON reader cannot hold exactly is never written.
+        self.field(field) { $0.integer(min(max(value, -FieldType.safeInteger), FieldType.safeInteger)) }
+    }
+
+    mutating func count(_ field: FieldSpec, _ value: Int?) {
+        integer(field, value.map { Int64($0) })
+    }
+
+    mutating func bool(_ field: FieldSpec, _ value: Bool?) {
+        guard let value else { return }
+        self.field(field) { $0.bool(value) }
+    }
+
+    mutating func number(_ field: FieldSpec, _ value: Double?) {
+        guard let value else { return }
+        self.field(field) { $0.double(value) }
+    }
+
+    /// A length of time in milliseconds, with three decimals.
+    mutating func milliseconds(_ field: FieldSpec, _ value: Duration?) {
+        guard let value else { return }
+        let microseconds = value.nanosecondsClamped / 1000
+        self.field(field) { $0.double(Double(microseconds) / 1000) }
+    }
+
+    mutating func time(_ field: FieldSpec, _ value: Timestamp?) {
+        string(field, value?.rfc3339)
+    }
+
+    mutating func peer(_ field: FieldSpec, _ value: PeerID?) {
+        string(field, value?.description)
+    }
+
+    mutating func message(_ field: FieldSpec, _ value: MessageID?) {
+        string(field, value?.description)
+    }
+
+    mutating func address(_ field: FieldSpec, _ value: Multiaddr?) {
+        string(field, value?.description)
+    }
+
+    mutating func strings(_ field: FieldSpec, _ values: [String]?) {
+        guard let values else { return }
+        self.field(field) { json in
+            json.beginArray()
+            for value in values { json.string(value) }
+            json.endArray()
+        }
+    }
+
+    mutating func addresses(_ field: FieldSpec, _ values: [Multiaddr]?) {
+        strings(field, values?.map(\.description))
+    }
+
+    /// Any JSON value.
+    mutating func value(_ member: JSON.Member, as field: FieldSpec) {
+        self.field(field) { $0.value(member.value) }
+    }
+}

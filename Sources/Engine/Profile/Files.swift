@@ -1,0 +1,80 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The few calls on files that a profile needs, with errors that name the path.
+enum Files {
+    /// What the last call said, as a person reads it.
+    static func reason(_ code: Int32 = errno) -> String {
+        String(cString: strerror(code))
+    }
+
+    /// Makes a directory, and those above it, for the owner alone.
+    static func makeDirectory(_ path: String) throws(CommandFailure) {
+        var partial = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            partial += partial.isEmpty && !path.hasPrefix("/") ? String(part) : "/" + part
+            while partial.hasPrefix("//") { partial.removeFirst() }
+            if partial.isEmpty || partial == "/" { continue }
+            guard mkdir(partial, 0o700) != 0, errno != EEXIST, errno != EISDIR else { continue }
+            let code = errno
+            var status = stat()
+            // A directory above that may not be written in is no obstacle if it is there.
+            if stat(partial, &status) == 0 { continue }
+            throw CommandFailure(.profileInvalid, "cannot make the directory \(partial): \(reason(code))")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw CommandFailure(.profileInvalid, "cannot use the directory \(path): \(reason())")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw CommandFailure(.profileInvalid, "\(path) is no directory")
+        }
+    }
+
+    /// Whether there is anything at the path.
+    static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// Reads up to `buffer.count` bytes; the count read.
+    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        var count = 0
+        while count < buffer.count {
+            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            #if canImport(Darwin)
+                let result = Darwin.read(descriptor, part.baseAddress, part.count)
+            #else
+                let result = Glibc.read(descriptor, part.baseAddress, part.count)
+            #endif
+            if result == 0 { break }
+            if result < 0 {
+                if errno == EINTR { continue }
+                return nil
+            }
+            count += result
+        }
+        return count
+    }
+
+    /// Writes all bytes.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var count = 0
+        while count < bytes.count {
+            let part = UnsafeRawBufferPointer(rebasing: bytes[count...])
+            #if canImport(Darwin)
+                let result = Darwin.write(descriptor, part.baseAddress, part.count)
+            #else
+                let result = Glibc.write(descriptor, part.baseAddress, part.count)
+            #endif
+            if result < 0 {
+                if errno == EINTR { continue }
+                return false
+            }
+            count += result
+        }
+        return true
+    }
+}

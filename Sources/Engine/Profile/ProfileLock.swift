@@ -1,0 +1,52 @@
+import Wire
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The sign that an engine has a profile open: a lock that ends with the process, and in the file its pid.
+final class ProfileLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock, or says at once who has it.
+    init(path: String) throws(CommandFailure) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFailure(.profileInvalid, "cannot open \(path): \(Files.reason())")
+        }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EINTR { continue }
+            let code = errno
+            let holder = Self.holder(descriptor)
+            close(descriptor)
+            throw code == EWOULDBLOCK
+                ? Self.inUse(path, holder)
+                : CommandFailure(.profileInvalid, "cannot lock \(path): \(Files.reason(code))")
+        }
+        let pid = Array("\(getpid())\n".utf8)
+        _ = ftruncate(descriptor, 0)
+        _ = lseek(descriptor, 0, SEEK_SET)
+        _ = pid.withUnsafeBytes { Files.write($0, to: descriptor) }
+    }
+
+    deinit {
+        // The pid goes with the lock, so that nobody reads a stale one.
+        _ = ftruncate(descriptor, 0)
+        close(descriptor)
+    }
+
+    private static func inUse(_ path: String, _ holder: Int64?) -> CommandFailure {
+        let who = holder.map { "by process \($0)" } ?? "by another process"
+        return CommandFailure(
+            .profileInUse, "the profile is in use \(who) (\(path)); stop it, or choose another --profile",
+            details: holder.map { [Fields.pid.detail(.integer($0))] } ?? [])
+    }
+
+    private static func holder(_ descriptor: Int32) -> Int64? {
+        var bytes = [UInt8](repeating: 0, count: 20)
+        let count = bytes.withUnsafeMutableBytes { Files.read(descriptor, into: $0) } ?? 0
+        return Int64(String(decoding: bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+}

@@ -1,0 +1,64 @@
+/// A command as its users see it: name, arguments, answer, errors. Declared once, beside its handler.
+///
+/// Validation of input, `help`, suggestions and the order of keys in answers all come from here.
+public struct CommandSpec: Sendable {
+    /// `noun.verb`, or one word for the session's own commands.
+    public let name: String
+    /// One line for a person.
+    public let summary: String
+    /// The arguments, in the order that `help` prints them.
+    public var arguments: [FieldSpec] = []
+    /// Arguments that exclude each other.
+    public var alternatives: [Alternative] = []
+    /// The fields of an `item` line, for commands that list.
+    public var item: [FieldSpec] = []
+    /// The fields of the final `ok`.
+    public var answer: [FieldSpec] = []
+    /// The errors it may answer with, beside those of every command.
+    public var errors: [ErrorSpec] = []
+    /// A line to type.
+    public let example: String
+    /// The version of linnet that first had it.
+    public var since = "0.1.0"
+
+    /// Arguments of which a command takes one.
+    public struct Alternative: Sendable {
+        /// The names, in the order they are told.
+        public let names: [String]
+        /// Whether one of them has to be there.
+        public let isRequired: Bool
+    }
+
+    /// A command.
+    public init(
+        _ name: String, _ summary: String, arguments: [FieldSpec] = [], alternatives: [Alternative] = [],
+        item: [FieldSpec] = [], answer: [FieldSpec] = [], errors: [ErrorSpec] = [], example: String
+    ) {
+        self.name = name
+        self.summary = summary
+        self.arguments = arguments
+        self.alternatives = alternatives
+        self.item = item
+        self.answer = answer
+        self.errors = errors
+        self.example = example
+    }
+
+    /// The argument with this name.
+    func argument(_ name: String) -> FieldSpec? {
+        for argument in arguments where argument.name == name { return argument }
+        return nil
+    }
+}
+
+extension CommandSpec.Alternative {
+    /// Exactly one of these must be there.
+    public static func exactlyOne(_ names: String...) -> Self {
+        Self(names: names, isRequired: true)
+    }
+
+    /// One of these may be there.
+    public static func atMostOne(_ names: String...) -> Self {
+        Self(names: names, isRequired: false)
+    }
+}

@@ -1,0 +1,30 @@
+import Wire
+
+/// Lengths of time as people type them: whole milliseconds, or a number with `ms`, `s`, `m`, `h` or `d`.
+public enum DurationText {
+    /// The milliseconds that a JSON value names; nil if it names none.
+    static func milliseconds(_ value: JSON) -> Int64? {
+        switch value {
+        case .integer(let number): number
+        case .string(let text): milliseconds(text)
+        default: nil
+        }
+    }
+
+    /// The milliseconds that a text such as `90s` names. A bare number is not taken, as nobody could tell its unit.
+    public static func milliseconds(_ text: some StringProtocol) -> Int64? {
+        let digits = text.prefix { $0.isASCII && $0.isWholeNumber }
+        guard let number = Int64(String(digits)) else { return nil }
+        let scale: Int64
+        switch String(text.dropFirst(digits.count)) {
+        case "ms": scale = 1
+        case "s": scale = 1000
+        case "m": scale = 60_000
+        case "h": scale = 3_600_000
+        case "d": scale = 86_400_000
+        default: return nil
+        }
+        let (result, overflow) = number.multipliedReportingOverflow(by: scale)
+        return overflow ? nil : result
+    }
+}

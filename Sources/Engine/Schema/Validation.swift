@@ -1,0 +1,153 @@
+import Identity
+import Messaging
+import Multiformats
+import Wire
+
+/// Holding a command's fields against its declaration.
+extension CommandSpec {
+    /// Checks every field of a line beside the envelope's.
+    ///
+    /// - Throws: `argument.unknown`, `argument.invalid` or `argument.missing`, naming the field.
+    func validate(_ members: [JSON.Member]) throws(CommandFailure) {
+        for member in members where !Envelope.isReserved(member.name) {
+            guard let argument = argument(member.name) else { throw unknownArgument(member.name) }
+            if let problem = argument.type.problem(with: member.value) {
+                throw CommandFailure(.argumentInvalid, "'\(argument.name)' \(problem)", field: argument.name)
+            }
+        }
+        for argument in arguments where argument.isRequired && !members.contains(argument.name) {
+            throw CommandFailure(
+                .argumentMissing, "\(name) needs '\(argument.name)': \(argument.summary)", field: argument.name)
+        }
+        for alternative in alternatives { try check(alternative, members) }
+    }
+
+    private func check(_ alternative: Alternative, _ members: [JSON.Member]) throws(CommandFailure) {
+        var given: String?
+        for name in alternative.names where members.contains(name) {
+            if let given {
+                throw CommandFailure(.argumentInvalid, "give '\(given)' or '\(name)', not both", field: name)
+            }
+            given = name
+        }
+        if given == nil, alternative.isRequired {
+            let names = alternative.names.map { "'\($0)'" }.joined(separator: " or ")
+            throw CommandFailure(.argumentMissing, "\(name) needs \(names)", field: alternative.names.first)
+        }
+    }
+
+    private func unknownArgument(_ field: String) -> CommandFailure {
+        let known = arguments.map(\.name) + Envelope.reserved
+        let hint = Suggestion.hint(for: field, among: known)
+        return CommandFailure(
+            .argumentUnknown, "\(name) has no field '\(field.forMessage)'\(hint)", field: field.forMessage)
+    }
+}
+
+extension FieldType {
+    /// What is wrong with a value, as the rest of a sentence that begins with the field's name; nil if nothing is.
+    func problem(with value: JSON) -> String? {
+        switch self {
+        case .string(let bytes):
+            guard case .string(let text) = value else { return "must be a string" }
+            return Self.problem(count: text.utf8.count, in: bytes, "bytes")
+        case .integer(let range):
+            guard case .integer(let number) = value else { return "must be a whole number" }
+            return range.contains(number) ? nil : "must be in \(range.lowerBound)...\(range.upperBound)"
+        case .number:
+            switch value {
+            case .integer, .number: return nil
+            default: return "must be a number"
+            }
+        case .boolean:
+            if case .bool = value { return nil }
+            return "must be true or false"
+        case .choice(let words):
+            let list = words.joined(separator: ", ")
+            guard case .string(let text) = value else { return "must be one of \(list)" }
+            return words.contains(text)
+                ? nil
+                : "must be one of \(list), not '\(text.forMessage)'\(Suggestion.hint(for: text, among: words))"
+        case .duration(let range):
+            guard let milliseconds = DurationText.milliseconds(value) else {
+                return "must be whole milliseconds, or text such as \"90s\", \"10m\", \"24h\""
+            }
+            return range.contains(milliseconds)
+                ? nil : "must be in \(range.lowerBound)...\(range.upperBound) milliseconds"
+        case .list(let element, let count): return Self.problem(with: value, each: element, count)
+        case .base64(let bytes):
+            guard case .string(let text) = value, let decoded = Base64.decode(text) else {
+                return "must be base64"
+            }
+            return Self.problem(count: decoded.count, in: bytes, "bytes when decoded")
+        case .peer, .target, .multiaddr, .messageID, .identifier, .time, .object:
+            return nameProblem(with: value)
+        }
+    }
+
+    /// The types that name something.
+    private func nameProblem(with value: JSON) -> String? {
+        guard case .string(let text) = value else {
+            if case .identifier = self, case .integer = value { return nil }
+            return "must be a string"
+        }
+        switch self {
+        case .peer:
+            do throws(IdentityError) {
+                _ = try PeerID(text)
+                return nil
+            } catch {
+                return "is no peer id: \(error)"
+            }
+        case .multiaddr:
+            do throws(MultiaddrError) {
+                _ = try Multiaddr(text)
+                return nil
+            } catch {
+                return "is no multiaddr: \(error.detail)"
+            }
+        case .messageID:
+            return MessageID(text) == nil ? "is no message id: those have 26 letters and digits" : nil
+        default:
+            return Self.problem(count: text.utf8.count, in: 1...256, "bytes")
+        }
+    }
+
+    private static func problem(count: Int, in range: ClosedRange<Int>, _ unit: String) -> String? {
+        if count > range.upperBound { return "must have at most \(range.upperBound) \(unit), not \(count)" }
+        if count < range.lowerBound {
+            return range.lowerBound == 1 ? "must not be empty" : "must have at least \(range.lowerBound) \(unit)"
+        }
+        return nil
+    }
+
+    private static func problem(with value: JSON, each element: FieldType, _ count: ClosedRange<Int>) -> String? {
+        guard case .array(let values) = value else { return "must be an array" }
+        if let problem = problem(count: values.count, in: count, "values") { return problem }
+        for (index, value) in values.enumerated() {
+            if let problem = element.problem(with: value) { return "at \(index) \(problem)" }
+        }
+        return nil
+    }
+}
+
+extension [JSON.Member] {
+    /// Whether a member with this name is there.
+    func contains(_ name: String) -> Bool {
+        for member in self where member.name == name { return true }
+        return false
+    }
+
+    /// The value of the member with this name.
+    func value(_ name: String) -> JSON? {
+        for member in self where member.name == name { return member.value }
+        return nil
+    }
+}
+
+extension String {
+    /// What a stranger wrote, cut short so that it fits in a sentence.
+    var forMessage: String {
+        utf8.count <= 64 ? self : String(prefix(48)) + "…"
+    }
+}

@@ -1,0 +1,138 @@
+import Messaging
+import Reactor
+import Wire
+
+/// One command under way: what was asked, and the one answer it gets.
+///
+/// However a command ends (its handler, its timeout, the engine's stop), the first answer counts and every later one
+/// is let go: so each line gets exactly one.
+@NetworkActor final class Invocation {
+    let spec: CommandSpec
+    /// The position among the session's commands.
+    let ordinal: UInt64
+    /// A message that the command has stored already; an error after that names it.
+    var accepted: MessageID?
+    /// What its handler runs in, when it needed a task.
+    var task: Task<Void, Never>?
+    /// What ends it when it takes too long.
+    var deadline: Timer?
+
+    private unowned let session: Session
+    private let id: CommandID?
+    private let line: Int
+    private let members: [JSON.Member]
+    private(set) var isAnswered = false
+
+    init(
+        _ spec: CommandSpec, _ envelope: Envelope, _ members: [JSON.Member], line: Int, ordinal: UInt64,
+        _ session: Session
+    ) {
+        self.spec = spec
+        self.id = envelope.id
+        self.line = line
+        self.members = members
+        self.ordinal = ordinal
+        self.session = session
+    }
+}
+
+/// Arguments
+extension Invocation {
+    /// The value of an argument that is required or has a default.
+    func value<Value>(_ argument: Argument<Value>) throws(CommandFailure) -> Value {
+        if let value = optional(argument) { return value }
+        throw CommandFailure(
+            .argumentMissing, "\(spec.name) needs '\(argument.spec.name)'", field: argument.spec.name)
+    }
+
+    /// The value of an argument, or its default, if there is either.
+    func optional<Value>(_ argument: Argument<Value>) -> Value? {
+        let given = members.value(argument.spec.name) ?? spec.argument(argument.spec.name)?.defaultValue
+        return given.flatMap(argument.read)
+    }
+}
+
+/// Answers
+extension Invocation {
+    /// Adds an `item` line.
+    func item(_ body: (inout LineWriter) -> Void) {
+        guard !isAnswered else { return }
+        write("item", spec.item, body)
+    }
+
+    /// Ends the command well.
+    func ok(_ body: (inout LineWriter) -> Void = { _ in }) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        write("ok", spec.answer, body)
+        finish()
+    }
+
+    /// Ends the command with an error.
+    func fail(_ failure: CommandFailure) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        var failure = failure
+        if let accepted, failure.spec.details.contains(where: { $0.name == Fields.messageID.name }) {
+            failure.details.append(Fields.messageID.detail(.string(accepted.description)))
+        }
+        session.output.error(failure, id: id, command: spec.name, line: line)
+        finish()
+    }
+
+    /// Suspends while the reader has so much before it that more items should wait.
+    func room() async {
+        await session.room()
+    }
+
+    /// Suspends until every command before this one has its answer.
+    func answersBefore() async {
+        await session.answersBefore(ordinal)
+    }
+
+    private func write(_ type: String, _ fields: [FieldSpec], _ body: (inout LineWriter) -> Void) {
+        session.output.line(type) { line in
+            line.answering(id, spec.name)
+            line.expect(fields)
+            body(&line)
+        }
+    }
+
+    private func finish() {
+        deadline?.cancel()
+        deadline = nil
+        session.answered(self)
+    }
+}
+
+extension LineQueue {
+    /// Adds an `error` line.
+    func error(_ failure: CommandFailure, id: CommandID? = nil, command: String? = nil, line number: Int? = nil) {
+        line("error") { line in
+            line.answering(id, command)
+            line.expect(
+                [Fields.code, Fields.errorText, Fields.field, Fields.line, Fields.retry] + failure.spec.details)
+            line.string(Fields.code, failure.spec.code)
+            line.string(Fields.errorText, failure.message)
+            line.string(Fields.field, failure.field)
+            line.count(Fields.line, number)
+            line.string(Fields.retry, failure.spec.retry.rawValue)
+            for field in failure.spec.details {
+                for detail in failure.details where detail.name == field.name { line.value(detail, as: field) }
+            }
+        }
+    }
+}
+
+extension LineWriter {
+    /// The keys that every answer begins with.
+    mutating func answering(_ id: CommandID?, _ command: String?) {
+        expect([Fields.id, Fields.cmd])
+        switch id {
+        case .string(let text): string(Fields.id, text)
+        case .integer(let number): integer(Fields.id, number)
+        case nil: break
+        }
+        string(Fields.cmd, command)
+    }
+}

@@ -1,0 +1,81 @@
+/// Chunks of bytes in, lines out, whatever the chunks' borders are.
+///
+/// A line ends with a newline; a carriage return before it is part of the ending. A line of nothing but blanks is no
+/// line. One that outgrows the cap is told once, at the moment it does, and skipped up to its newline, so that memory
+/// stays bounded by the cap. A line that lies whole within its chunk is handed on without a copy.
+struct LineSplitter {
+    /// The longest line, without its ending.
+    static let maximumLength = 1 << 20
+
+    /// What a line turned out to be.
+    enum Line {
+        /// The bytes of a line, valid during the call only.
+        case whole(UnsafeRawBufferPointer)
+        /// More than `maximumLength` bytes.
+        case tooLong
+    }
+
+    /// The number of the line last handed on, from 1.
+    private(set) var number = 0
+
+    /// The beginning of a line whose end no chunk has brought yet.
+    private var carried: [UInt8] = []
+    /// Set while the rest of a line that is too long goes by.
+    private var isSkipping = false
+
+    /// Takes one line from `chunk`, beginning at `offset`, and moves `offset` behind it.
+    ///
+    /// - Parameters:
+    ///   - chunk: Bytes as they came.
+    ///   - offset: How much of the chunk was taken before.
+    ///   - body: Called at most once, with the line.
+    mutating func next(
+        in chunk: UnsafeRawBufferPointer, at offset: inout Int, _ body: (Int, Line) -> Void
+    ) {
+        let rest = UnsafeRawBufferPointer(rebasing: chunk[offset...])
+        let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+        let part = UnsafeRawBufferPointer(rebasing: rest[..<(end ?? rest.count)])
+        offset += part.count + (end == nil ? 0 : 1)
+
+        if isSkipping {
+            isSkipping = end == nil
+            return
+        }
+        // A carriage return at the cap may be half of an ending: it does not count yet.
+        let length = carried.count + part.count
+        let endsInReturn = (part.last ?? carried.last) == UInt8(ascii: "\r")
+        if length - (endsInReturn ? 1 : 0) > Self.maximumLength {
+            number += 1
+            carried = []
+            isSkipping = end == nil
+            body(number, .tooLong)
+        } else if end == nil {
+            carried.append(contentsOf: part)
+        } else if carried.isEmpty {
+            finish(part, body)
+        } else {
+            carried.append(contentsOf: part)
+            finishCarried(body)
+        }
+    }
+
+    /// Takes the last line, which no newline ended.
+    mutating func end(_ body: (Int, Line) -> Void) {
+        isSkipping = false
+        if !carried.isEmpty { finishCarried(body) }
+    }
+
+    private mutating func finishCarried(_ body: (Int, Line) -> Void) {
+        let line = carried
+        carried.removeAll(keepingCapacity: line.count <= 4096)
+        line.withUnsafeBytes { finish($0, body) }
+    }
+
+    private mutating func finish(_ bytes: UnsafeRawBufferPointer, _ body: (Int, Line) -> Void) {
+        number += 1
+        var line = bytes
+        if line.last == UInt8(ascii: "\r") { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
+        guard line.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }) else { return }
+        body(number, .whole(line))
+    }
+}

@@ -1,0 +1,211 @@
+import Reactor
+import Wire
+
+/// One speaker of the line language: its lines in, its answers and events out, its commands under way.
+///
+/// The path of a command: bytes → `LineSplitter` → `JSON` → `Envelope` → the schema's validation → its handler →
+/// `Invocation.ok` or `.fail` → `LineQueue` → the sink. Handlers that need nothing but memory answer within the turn;
+/// the others run in a task each, started in input order. What orders them is that every effect on a chat begins in
+/// the synchronous part of its handler, before its first suspension: so commands to one chat take effect in input
+/// order, and independent ones overlap.
+@NetworkActor public final class Session {
+    /// The most commands that may be unanswered; input is not read beyond it.
+    static let maximumInFlight = 64
+    /// The most lines that are taken in one turn of the loop, so that a flood of commands leaves room for the network.
+    private static let linesPerTurn = 256
+
+    let output: LineQueue
+    let events: EventFeed
+    private unowned let engine: Engine
+    private var splitter = LineSplitter()
+    private var outstanding: [Invocation] = []
+    private var lastOrdinal: UInt64 = 0
+    private var inputWaiter: CheckedContinuation<Void, Never>?
+    private var roomWaiters: [CheckedContinuation<Void, Never>] = []
+    private var quietWaiters: [(ordinal: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
+
+    init(engine: Engine, sink: any LineSink) {
+        self.engine = engine
+        output = LineQueue(world: engine.world, sink: sink)
+        events = EventFeed(output: output)
+        output.onWritten = { [unowned self] mark in
+            events.moved(through: mark, at: engine.world.wallClock.now)
+            outputMoved()
+        }
+        output.onClosed = { [unowned self] in
+            outputMoved()
+            engine.stop(.readerGone, drain: .zero)
+        }
+    }
+
+    /// Commands that have no answer yet.
+    var inFlight: Int { outstanding.count }
+
+    /// Commands that have no answer yet and do more than wait for a message that was accepted.
+    var unfinished: Int { outstanding.count { $0.accepted == nil } }
+
+    /// Takes bytes of input, cut anywhere, and returns when each of their lines has been started: with as many
+    /// commands unanswered as there may be, or a reader that has too much before it, that takes a while.
+    ///
+    /// Not to be called again before it has returned.
+    public func receive(_ chunk: [UInt8]) async {
+        var offset = 0
+        while offset < chunk.count {
+            await capacity()
+            chunk.withUnsafeBytes { bytes in
+                var lines = 0
+                while offset < bytes.count, lines < Self.linesPerTurn, !isSaturated {
+                    splitter.next(in: bytes, at: &offset) { number, line in take(line, number) }
+                    lines += 1
+                }
+            }
+            if offset < chunk.count, !isSaturated { await Task.yield() }
+        }
+    }
+
+    /// Takes the last line, if no newline ended it. There is no more input.
+    public func endOfInput() async {
+        await capacity()
+        splitter.end { number, line in take(line, number) }
+    }
+
+    /// Writes an error that answers no command.
+    func report(_ failure: CommandFailure) {
+        output.error(failure)
+    }
+
+    /// Answers every command that has no answer yet.
+    func abandon(_ failure: CommandFailure) {
+        for invocation in outstanding {
+            invocation.task?.cancel()
+            invocation.fail(failure)
+        }
+    }
+}
+
+/// Lines
+extension Session {
+    private func take(_ line: LineSplitter.Line, _ number: Int) {
+        switch line {
+        case .tooLong:
+            let limit = LineSplitter.maximumLength
+            output.error(
+                CommandFailure(.lineTooLong, "the line has more than \(limit) bytes; it was skipped"), line: number)
+        case .whole(let bytes):
+            do throws(JSONError) {
+                guard case .object(let members) = try JSON(parsing: bytes) else {
+                    let failure = CommandFailure(
+                        .jsonInvalid, "the line is JSON, but no object; try {\"cmd\":\"help\"}")
+                    return output.error(failure, line: number)
+                }
+                start(Envelope(members), members, number)
+            } catch {
+                output.error(CommandFailure(.jsonInvalid, error.description), line: number)
+            }
+        }
+    }
+
+    private func start(_ envelope: Envelope, _ members: [JSON.Member], _ line: Int) {
+        let command = envelope.command.flatMap { engine.commands.named($0) }
+        guard envelope.problem == nil, let command else {
+            let failure = envelope.problem ?? engine.commands.unknown(envelope.command ?? "")
+            let name = envelope.command.map(\.forMessage)
+            return output.error(failure, id: envelope.id, command: name, line: line)
+        }
+        lastOrdinal += 1
+        let invocation = Invocation(command.spec, envelope, members, line: line, ordinal: lastOrdinal, self)
+        outstanding.append(invocation)
+        do throws(CommandFailure) {
+            try command.spec.validate(members)
+            try engine.admit(envelope)
+            if let timeout = envelope.timeout { limit(invocation, to: timeout) }
+            run(command, invocation)
+        } catch {
+            invocation.fail(error)
+        }
+    }
+
+    private func run(_ command: Command, _ invocation: Invocation) {
+        let engine = engine
+        switch command.handler {
+        case .immediate(let body):
+            do throws(CommandFailure) {
+                try body(engine, invocation)
+            } catch {
+                invocation.fail(error)
+            }
+        case .concurrent(let body):
+            invocation.task = spawn {
+                do throws(CommandFailure) {
+                    try await body(engine, invocation)
+                } catch {
+                    invocation.fail(error)
+                }
+                if !invocation.isAnswered {
+                    invocation.fail(CommandFailure(.internalError, "\(command.spec.name) ended without an answer"))
+                }
+            }
+        }
+    }
+
+    private func limit(_ invocation: Invocation, to timeout: Duration) {
+        invocation.deadline = engine.world.clock.schedule(after: timeout) { [weak invocation] in
+            guard let invocation else { return }
+            let failure = CommandFailure(
+                .timeout, "no answer after \(timeout.millisecondsClamped) ms", field: Fields.timeout.name)
+            invocation.fail(failure)
+            invocation.task?.cancel()
+        }
+    }
+}
+
+/// Waiting
+extension Session {
+    /// Whether no further command may be started.
+    private var isSaturated: Bool {
+        outstanding.count >= Self.maximumInFlight || (output.isFull && output.isOpen)
+    }
+
+    /// Suspends while no further command may be started.
+    private func capacity() async {
+        while isSaturated { await withCheckedContinuation { inputWaiter = $0 } }
+    }
+
+    /// Suspends while the reader has so much before it that items of a list should wait.
+    func room() async {
+        while output.isFull, output.isOpen { await withCheckedContinuation { roomWaiters.append($0) } }
+    }
+
+    /// Suspends until every command before this one has its answer.
+    func answersBefore(_ ordinal: UInt64) async {
+        guard let first = outstanding.first, first.ordinal < ordinal else { return }
+        await withCheckedContinuation { quietWaiters.append((ordinal, $0)) }
+    }
+
+    func answered(_ invocation: Invocation) {
+        if let index = outstanding.firstIndex(where: { $0 === invocation }) { outstanding.remove(at: index) }
+        let first = outstanding.first?.ordinal ?? .max
+        while let index = quietWaiters.firstIndex(where: { $0.ordinal <= first }) {
+            quietWaiters.remove(at: index).continuation.resume()
+        }
+        resumeInput()
+        engine.lifecycle.changed()
+    }
+
+    /// Goes on with what waited for the reader.
+    func outputMoved() {
+        if !output.isFull || !output.isOpen {
+            let waiters = roomWaiters
+            roomWaiters = []
+            for waiter in waiters { waiter.resume() }
+        }
+        resumeInput()
+        engine.lifecycle.changed()
+    }
+
+    private func resumeInput() {
+        guard !isSaturated, let waiter = inputWaiter else { return }
+        inputWaiter = nil
+        waiter.resume()
+    }
+}

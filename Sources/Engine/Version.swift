@@ -1,0 +1,9 @@
+/// What this linnet is.
+public enum LinnetVersion {
+    /// The release, as semantic versioning counts.
+    public static let current = "0.1.0"
+    /// The version of the line language.
+    public static let language = 1
+    /// What peers are told by identify.
+    public static let agent = "linnet/" + current
+}
