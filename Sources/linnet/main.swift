@@ -1,1 +1,7 @@
-print("linnet")
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+exit(runTool(CommandLine.arguments))

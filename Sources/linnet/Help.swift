@@ -1,0 +1,28 @@
+import Engine
+
+/// What `--help` and `--version` print.
+enum Help {
+    static let version = "linnet \(LinnetVersion.current)\n"
+
+    static var text: String {
+        let spellings = ToolOptions.specs.map { [$0.name, $0.placeholder].compactMap(\.self).joined(separator: " ") }
+        let width = (spellings.map(\.count).max() ?? 0) + 2
+        var text = """
+            usage: linnet [options]
+
+            Peer-to-peer messages as a Unix filter: JSON commands on stdin, JSON events on stdout, one a line.
+
+            """
+        for (spelling, spec) in zip(spellings, ToolOptions.specs) {
+            let padding = String(repeating: " ", count: width - spelling.count)
+            text += "\n  \(spelling)\(padding)\(spec.summary)"
+        }
+        text += """
+
+
+            Try: echo '{"cmd":"help"}' | linnet --ephemeral
+
+            """
+        return text
+    }
+}

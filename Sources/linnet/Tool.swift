@@ -1,0 +1,96 @@
+import Engine
+import Reactor
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Runs the tool on the calling thread, which becomes the network's; returns the exit status.
+func runTool(_ arguments: [String]) -> Int32 {
+    do throws(UsageError) {
+        switch try ToolOptions.parse(arguments.dropFirst()) {
+        case .help: print(Help.text, terminator: "")
+        case .version: print(Help.version, terminator: "")
+        case .run(let options):
+            guard let engineOptions = EngineOptions(options, environment: { getenv($0).map { String(cString: $0) } })
+            else {
+                complain("there is no HOME to keep a profile in; give --home DIR or --ephemeral")
+                return ExitCode.configuration.number
+            }
+            return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions).run() }.number
+        }
+        return ExitCode.success.number
+    } catch {
+        complain("\(error.message)\nTry: linnet --help")
+        return ExitCode.usage.number
+    }
+}
+
+/// Says something to the person on stderr, before there is a log.
+func complain(_ text: String) {
+    _ = Array("linnet: \(text)\n".utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
+}
+
+/// An engine between this process's stdin and stdout.
+@NetworkActor private final class Tool {
+    private let world = World.real()
+    private let options: ToolOptions
+    private let engineOptions: EngineOptions
+    private var signals: SignalSource?
+
+    init(_ options: ToolOptions, _ engineOptions: EngineOptions) {
+        self.options = options
+        self.engineOptions = engineOptions
+    }
+
+    func run() async -> ExitCode {
+        let log = StandardError(world: world, level: options.logLevel, format: options.logFormat)
+        let engine: Engine
+        do throws(CommandFailure) {
+            engine = try await Engine.start(
+                world: world, options: engineOptions, output: StandardOutput(world: world), log: log)
+        } catch {
+            complain(error.message)
+            return error.spec.exit
+        }
+        signals = try? SignalSource([.interrupt, .terminate, .hangup]) { signal in
+            // A hangup asks others to reopen their logs. Ours is stderr: there is nothing to reopen.
+            if signal != .hangup { engine.interrupt(signal: signal.rawValue) }
+        }
+        let input = StandardInput(world: world)
+        spawn {
+            await input.read { await engine.receive($0) }
+            await engine.endOfInput()
+        }
+        let status = await engine.exitCode
+        await log.flush()
+        return status
+    }
+}
+
+extension EngineOptions {
+    /// What the command line says about the engine; nil if there is no place for a profile.
+    init?(_ options: ToolOptions, environment: (String) -> String?) {
+        if options.isEphemeral {
+            self.init(location: .ephemeral)
+        } else if let home = options.home ?? Self.dataHome(environment) {
+            self.init(location: .directory(home + "/" + options.profile))
+        } else {
+            return nil
+        }
+        profile = options.profile
+        listen = options.listen
+        servesPerf = options.servesPerf
+        onEndOfInput = options.onEndOfInput
+        drain = options.drain
+    }
+
+    /// The XDG base directory specification: `$XDG_DATA_HOME` if it is absolute, else `$HOME/.local/share`.
+    private static func dataHome(_ environment: (String) -> String?) -> String? {
+        if let data = environment("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/linnet" }
+        if let home = environment("HOME"), home.hasPrefix("/") { return home + "/.local/share/linnet" }
+        return nil
+    }
+}

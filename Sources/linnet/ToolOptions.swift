@@ -1,0 +1,153 @@
+import Engine
+
+/// The command line of `linnet`, understood.
+struct ToolOptions: Equatable {
+    var home: String?
+    var profile = "default"
+    var isEphemeral = false
+    var listen: [String] = []
+    var servesPerf = false
+    var onEndOfInput = EngineOptions.EndOfInput.drain
+    var drain = Duration.seconds(10)
+    var logLevel = LogLevel.warning
+    var logFormat = LogFormat.text
+}
+
+/// What a command line asks for.
+enum Invitation: Equatable {
+    /// Run an engine.
+    case run(ToolOptions)
+    /// Print the help and go.
+    case help
+    /// Print the version and go.
+    case version
+}
+
+/// What is wrong with a command line.
+struct UsageError: Error, Equatable {
+    let message: String
+}
+
+/// One option: its spelling, what follows it, what it does to the options.
+struct OptionSpec: Sendable {
+    let name: String
+    /// What its value is called in the help; nil for a flag.
+    let placeholder: String?
+    let summary: String
+    /// Takes the value in; answers what the value should have been, if it is wrong.
+    let apply: @Sendable (String, inout ToolOptions) -> String?
+}
+
+extension ToolOptions {
+    /// Every option of the tool, in the order of its help.
+    static let specs: [OptionSpec] = [
+        OptionSpec(name: "--home", placeholder: "DIR", summary: "data directory [$XDG_DATA_HOME/linnet]") {
+            value, options in
+            options.home = value
+            return value.isEmpty ? "a directory" : nil
+        },
+        OptionSpec(name: "--profile", placeholder: "NAME", summary: "who to be: a directory below it [default]") {
+            value, options in
+            options.profile = value
+            return isProfileName(value) ? nil : "letters, digits, '.', '_' or '-', at most 64, not beginning with '.'"
+        },
+        OptionSpec(name: "--ephemeral", placeholder: nil, summary: "a throw-away identity; keep nothing") {
+            _, options in
+            options.isEphemeral = true
+            return nil
+        },
+        OptionSpec(
+            name: "--listen", placeholder: "ADDR", summary: "listen on a multiaddr; may be repeated [only dial]"
+        ) { value, options in
+            options.listen.append(value)
+            return value.hasPrefix("/") ? nil : "a multiaddr, such as /ip4/127.0.0.1/tcp/4001"
+        },
+        OptionSpec(name: "--perf", placeholder: nil, summary: "let peers measure throughput (/perf/1.0.0)") {
+            _, options in
+            options.servesPerf = true
+            return nil
+        },
+        OptionSpec(
+            name: "--on-eof", placeholder: "drain|stay|now", summary: "what the end of stdin means [drain]"
+        ) { value, options in
+            guard let choice = EngineOptions.EndOfInput(rawValue: value) else { return "drain, stay or now" }
+            options.onEndOfInput = choice
+            return nil
+        },
+        OptionSpec(
+            name: "--drain", placeholder: "SECONDS", summary: "how long to go on sending what waits [10]"
+        ) { value, options in
+            guard let seconds = Double(value), seconds >= 0, seconds <= 86_400 else {
+                return "a number of seconds up to 86400"
+            }
+            options.drain = .milliseconds(Int64(seconds * 1000))
+            return nil
+        },
+        OptionSpec(
+            name: "--log", placeholder: "error|warning|info|debug", summary: "what is logged on stderr [warning]"
+        ) { value, options in
+            guard let level = LogLevel(rawValue: value) else { return "error, warning, info or debug" }
+            options.logLevel = level
+            return nil
+        },
+        OptionSpec(name: "--log-format", placeholder: "text|json", summary: "how it is written [text]") {
+            value, options in
+            guard let format = LogFormat(rawValue: value) else { return "text or json" }
+            options.logFormat = format
+            return nil
+        },
+        OptionSpec(name: "--help", placeholder: nil, summary: "print this and exit") { _, _ in nil },
+        OptionSpec(name: "--version", placeholder: nil, summary: "print the version and exit") { _, _ in nil },
+    ]
+
+    /// Understands the arguments behind the program's name.
+    static func parse(_ arguments: some Sequence<String>) throws(UsageError) -> Invitation {
+        var options = ToolOptions()
+        var rest = Array(arguments).makeIterator()
+        while let argument = rest.next() {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let name = parts.first ?? ""
+            switch name {
+            case "--help", "-h": return .help
+            case "--version", "-V": return .version
+            default: break
+            }
+            guard let spec = specs.first(where: { $0.name == name }) else { throw unknown(name) }
+            var value = ""
+            if spec.placeholder == nil {
+                if parts.count > 1 { throw UsageError(message: "\(name) takes no value") }
+            } else if parts.count > 1 {
+                value = parts[1]
+            } else {
+                guard let next = rest.next() else {
+                    throw UsageError(message: "\(name) needs a value: \(spec.placeholder ?? "")")
+                }
+                value = next
+            }
+            if let wanted = spec.apply(value, &options) {
+                throw UsageError(message: "\(name): '\(value)' is not \(wanted)")
+            }
+        }
+        return .run(options)
+    }
+
+    private static func unknown(_ argument: String) -> UsageError {
+        guard argument.hasPrefix("-") else {
+            return UsageError(message: "unexpected argument '\(argument)': commands are read from stdin")
+        }
+        return UsageError(
+            message: "no option '\(argument)'\(Suggestion.hint(for: argument, among: specs.map(\.name)))")
+    }
+
+    private static func isProfileName(_ text: String) -> Bool {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        return isPlain && !text.isEmpty && text.utf8.count <= 64 && !text.hasPrefix(".")
+    }
+}
