@@ -1,0 +1,130 @@
+import Foundation
+import Reactor
+import Wire
+
+/// A running `linnet`, with what it has said so far.
+@NetworkActor final class EngineProcess {
+    /// The tool that was built with the tests, in the same directory.
+    nonisolated static let tool: String = {
+        let test = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let folder =
+            FileManager.default.fileExists(atPath: test.path) ? test : URL(fileURLWithPath: CommandLine.arguments[0])
+        return folder.deletingLastPathComponent().appendingPathComponent("linnet").path
+    }()
+
+    /// Lines that no statement has taken yet.
+    private(set) var lines: [[UInt8]] = []
+    private(set) var errors: [UInt8] = []
+    /// Whether stdout has ended.
+    private(set) var isAtEnd = false
+    private let child: ChildProcess
+    private var partial: [UInt8] = []
+    private var isStalled = false
+    private var isReading = false
+    private var pendingInput: Task<Void, Never>?
+    private var change: CheckedContinuation<Void, Never>?
+
+    init(_ options: [String], home: String) throws {
+        var command = ChildCommand(Self.tool, options)
+        command.environment = ["HOME=\(home)", "PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no"]
+        command.standardError = .piped
+        child = try ChildProcess(command)
+        readOutput()
+        spawn { [self] in
+            while let bytes = try? await child.standardError?.read() { errors += bytes }
+        }
+    }
+
+    /// Writes after what was asked for before; never waits for the engine to read.
+    func write(_ bytes: [UInt8]) {
+        then { child in try? await child.standardInput?.write(bytes) }
+    }
+
+    func closeInput() {
+        then { child in child.standardInput?.close() }
+    }
+
+    private func then(_ body: @escaping @NetworkActor (ChildProcess) async -> Void) {
+        let earlier = pendingInput
+        pendingInput = spawn { [child] in
+            await earlier?.value
+            await body(child)
+        }
+    }
+
+    func hangUp() {
+        child.standardOutput?.close()
+    }
+
+    func stall() {
+        isStalled = true
+    }
+
+    func resume() {
+        isStalled = false
+        readOutput()
+    }
+
+    func send(_ signal: Signal) {
+        child.send(signal)
+    }
+
+    /// How it ended; nil if it has not within the time.
+    func end(within limit: Duration) async -> Reactor.ExitStatus? {
+        let deadline = ContinuousClock.now + limit
+        while child.exitStatus == nil, ContinuousClock.now < deadline {
+            await World.real().clock.sleep(for: .milliseconds(5))
+        }
+        return child.exitStatus
+    }
+
+    /// Takes the line at the front.
+    func takeFirst() -> [UInt8]? {
+        lines.isEmpty ? nil : lines.removeFirst()
+    }
+
+    /// Takes a line out.
+    func take(at index: Int) {
+        lines.remove(at: index)
+    }
+
+    /// Suspends until there is something new, or the time is over; false then.
+    func news(before deadline: ContinuousClock.Instant) async -> Bool {
+        let left = deadline - ContinuousClock.now
+        if left <= .zero { return false }
+        var isLate = false
+        let timer = World.real().clock.schedule(after: left) { [self] in
+            isLate = true
+            wake()
+        }
+        await withCheckedContinuation { change = $0 }
+        timer.cancel()
+        return !isLate
+    }
+
+    private func wake() {
+        change?.resume()
+        change = nil
+    }
+
+    private func readOutput() {
+        guard !isReading else { return }
+        isReading = true
+        spawn { [self] in
+            while !isStalled, let bytes = try? await child.standardOutput?.read() { take(bytes) }
+            isReading = false
+            if !isStalled {
+                isAtEnd = true
+                wake()
+            }
+        }
+    }
+
+    private func take(_ bytes: [UInt8]) {
+        partial += bytes
+        var parts = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        partial = Array(parts.removeLast())
+        lines += parts.map { Array($0) }
+        wake()
+    }
+}
