@@ -80,6 +80,16 @@ extension Connection: ByteChannelDelegate {
         }
     }
 
+    /// Whole records may have come with the end of the upgrade; nothing more need come for them to be due.
+    func receiveLeftRecords() {
+        guard phase == .open, !partialRecord.isEmpty else { return }
+        // An upgrade holds back no more than one read of its own, which is less than the buffer has room for.
+        let buffer = swarm.buffers.takeReceive()
+        defer { swarm.buffers.giveBackReceive(buffer) }
+        let count = restorePartialRecord(in: buffer)
+        receive(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+    }
+
     /// The first bytes of Yamux, which came with the upgrade.
     func receivePlaintext(_ bytes: UnsafeRawBufferPointer) {
         var events = swarm.takeEvents()

@@ -103,6 +103,7 @@ public final class Connection: Identifiable {
         outbound.append(unsent, from: swarm.buffers)
         swarm.scheduleFlush(self)
         if !plaintext.isEmpty { plaintext.withUnsafeBytes { receivePlaintext($0) } }
+        receiveLeftRecords()
         channelReadable()
         updateTimer()
     }

@@ -242,6 +242,26 @@ struct HostileInsiderTests {
         }
     }
 
+    @Test("the last message of the handshake and the first records in one segment")
+    func coalesced() async throws {
+        try await HostileScene.run { scene in
+            let adversary = try await scene.attack()
+            try await adversary.dialHandshake(as: .test(66), holding: true)
+            try adversary.sendSealed(Self.ping)
+            try adversary.sendSealed(Adversary.data(Self.echo + [42], stream: 1, flags: 1))
+            let third = try adversary.seal(Self.ping)
+            adversary.send(Array(third.prefix(9)))
+            adversary.isHolding = false
+            let answer = Adversary.frame(type: 2, flags: 2, stream: 0, length: 7)
+            #expect(try await adversary.receiveSealed(12) == answer)
+            let echoed = try await adversary.receiveSealed(12 + Self.echo.count + 1)
+            #expect(echoed == Adversary.data(Self.echo + [42], stream: 1, flags: 2))
+            adversary.send(Array(third.dropFirst(9)))
+            #expect(try await adversary.receiveSealed(12) == answer)
+            adversary.reset()
+        }
+    }
+
     @Test("a stream without a proposal is reset after 10 s; the connection stays")
     func silentStream() async throws {
         try await HostileScene.run { scene in

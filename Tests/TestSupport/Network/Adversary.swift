@@ -25,11 +25,17 @@ public final class Adversary: ByteChannelDelegate {
     private var unsent: [UInt8] = []
     private var opened: [UInt8] = []
     private var noise: NoiseResult?
+    private var holdsLastMessage = false
 
     /// Whether the other side has closed or reset the connection.
     public private(set) var isEnded = false
     /// While true, nothing is taken from the channel.
     public var hasStoppedReading = false
+
+    /// While true, what is sent waits; it leaves in one piece when this becomes false.
+    public var isHolding = false {
+        didSet { flush() }
+    }
 
     /// Takes a channel over.
     public init(_ channel: any ByteChannel, world: World, isConnected: Bool = true) {
@@ -116,7 +122,10 @@ public final class Adversary: ByteChannelDelegate {
     }
 
     /// Completes multistream-select and Noise as the dialing side, agreeing on Yamux within the handshake.
-    public func dialHandshake(as identity: KeyPair) async throws {
+    ///
+    /// - Parameter holding: hold the last message back, to be sent in one piece with what follows; see ``isHolding``.
+    public func dialHandshake(as identity: KeyPair, holding: Bool = false) async throws {
+        holdsLastMessage = holding
         let opening = Self.negotiation("/multistream/1.0.0") + Self.negotiation("/noise")
         send(opening)
         guard try await receive(opening.count) == opening else { throw AdversaryError.unexpected }
@@ -144,6 +153,7 @@ public final class Adversary: ByteChannelDelegate {
             case .needMore(let reply):
                 send(reply)
             case .finished(let reply, let result, let leftover):
+                isHolding = holdsLastMessage
                 send(reply)
                 received = leftover + received
                 noise = result
@@ -245,7 +255,7 @@ public final class Adversary: ByteChannelDelegate {
     }
 
     private func flush() {
-        while !isEnded, !unsent.isEmpty {
+        while !isEnded, !isHolding, !unsent.isEmpty {
             guard case .bytes(let count) = unsent.withUnsafeBytes({ channel.write($0) }) else { return }
             unsent.removeFirst(count)
         }
