@@ -57,8 +57,12 @@ extension Swarm {
             do {
                 return try await running.connect()
             } catch {
-                // The dial joined may not have known our addresses; then they are tried now.
-                wanted.removeAll { running.addresses.contains($0) }
+                // The dial joined may not have known our addresses, or may have left out one that is asked for by
+                // itself now; then they are tried.
+                let skipped = error.attempts.filter { $0.reason == .backedOff }.map(\.address)
+                wanted.removeAll { address in
+                    running.addresses.contains(address) && (respectsBackoff || !skipped.contains(address))
+                }
                 guard !wanted.isEmpty, error != .cancelled, error != .swarmClosed else { throw error }
                 return try await dial(peer, addresses: wanted, respectsBackoff: respectsBackoff)
             }

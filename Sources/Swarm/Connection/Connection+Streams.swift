@@ -48,6 +48,16 @@ extension Connection {
 
     /// A number for a new stream, after waiting for the other side to acknowledge some if too many wait for that.
     private func openID(timeout: Duration) async throws(SwarmError) -> UInt32 {
+        do throws(SwarmError) {
+            return try await waitForID(timeout: timeout)
+        } catch {
+            // Who gives up may have been woken for a place that is now free for the next one.
+            wakeOpener()
+            throw error
+        }
+    }
+
+    private func waitForID(timeout: Duration) async throws(SwarmError) -> UInt32 {
         let deadline = swarm.world.clock.now + timeout
         while true {
             guard phase == .open else { throw .connectionClosed }

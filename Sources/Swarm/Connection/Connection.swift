@@ -206,9 +206,10 @@ public final class Connection: Identifiable {
     }
 
     /// Everything has been sent. The socket closes when the other side has closed, or after a while: closing it with
-    /// unread bytes would reset it and could take back what was sent last.
+    /// unread bytes would reset it and could take back what was sent last. Who broke the protocol is not waited for.
     func flushed() {
         guard phase == .flushing else { return }
+        if case .protocolError = closeReason { return closeChannel() }
         phase = .lingering
         channel.shutdownWrite()
         channelReadable()

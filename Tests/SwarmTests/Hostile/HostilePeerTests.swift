@@ -150,6 +150,19 @@ struct HostileStrangerTests {
         }
     }
 
+    @Test("2,000 connections from one address: never more than 8 are taken, and those are freed")
+    func flood() async throws {
+        try await HostileScene.run { scene in
+            var bots: [Adversary] = []
+            for _ in 0..<2000 { bots.append(try await scene.attack()) }
+            await scene.attacker.clock.sleep(for: .seconds(1))
+            #expect(bots.filter { !$0.isEnded }.count <= 8)
+            #expect(scene.victim.resources.refusals >= 1950)
+            await scene.attacker.clock.sleep(for: .seconds(16))
+            #expect(bots.filter { !$0.isEnded }.isEmpty)
+        }
+    }
+
     @Test("a reset in the middle of everything")
     func resets() async throws {
         try await HostileScene.run { scene in
