@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Time
 
@@ -33,7 +34,7 @@ import Time
 
     @Test func idsGrowWhateverTheClockDoes() {
         var generator = MessageIDGenerator()
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(seed: 1)
         var last: MessageID?
         var texts: [String] = []
         for time in [1000, 1000, 1000, 5000, 4999, -1, .max, .min, 0, 10] as [Int64] {

@@ -1,4 +1,5 @@
 import Store
+import TestSupport
 import Testing
 import Time
 
@@ -175,9 +176,9 @@ private let start = Instant(nanoseconds: 0)
     /// A queue against a receiver that keeps the order rule, over a network that delays, loses requests and answers,
     /// cuts everything, and a store that must be asked: all arrives, once, in order.
     @Test(arguments: 0..<60 as Range<UInt64>) func everythingArrivesOnceAndInOrder(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var limits = PeerQueue.Limits()
-        limits.window = 1 + random.below(8)
+        limits.window = 1 + random.next(below: 8)
         limits.heldBytes = 400
         var queue = PeerQueue(limits: limits, hasBacklog: false)
         queue.isPipelined = true
@@ -197,9 +198,9 @@ private let start = Instant(nanoseconds: 0)
                 Issue.record("no end, \(outbox.count) left")
                 return
             }
-            switch random.below(9) {
+            switch random.next(below: 9) {
             case 0 where stored.count < total:
-                let next = message(Int64(stored.count + 1), size: 1 + random.below(200))
+                let next = message(Int64(stored.count + 1), size: 1 + random.next(below: 200))
                 stored.append(next)
                 outbox.append(next)
                 queue.enqueue(next)
@@ -215,32 +216,32 @@ private let start = Instant(nanoseconds: 0)
                 }
             case 5...6 where !requests.isEmpty:
                 // Mostly in order, sometimes not, sometimes lost.
-                let request = requests.remove(at: random.below(4) == 0 ? random.below(requests.count) : 0)
-                if random.below(20) == 0 {
+                let request = requests.remove(at: random.next(below: 4) == 0 ? random.next(below: requests.count) : 0)
+                if random.next(below: 20) == 0 {
                     answers.append((request, .unreachable))
                 } else if arrivals.contains(request.message.position) {
                     answers.append((request, .delivered))
                 } else if let after = request.after, !arrivals.contains(Int64(after.low)) {
                     answers.append((request, .outOfOrder))
-                } else if random.below(30) == 0 {
+                } else if random.next(below: 30) == 0 {
                     answers.append((request, .busy(retryAfter: .seconds(1))))
                 } else {
                     arrivals.insert(request.message.position)
                     received.append(request.message.position)
-                    answers.append((request, random.below(20) == 0 ? .unreachable : .delivered))
+                    answers.append((request, random.next(below: 20) == 0 ? .unreachable : .delivered))
                 }
             case 7 where !answers.isEmpty:
-                let (departure, answer) = answers.remove(at: random.below(answers.count))
+                let (departure, answer) = answers.remove(at: random.next(below: answers.count))
                 let settled = queue.answered(answer, to: departure, now: now, entropy: random.next())
                 if settled == .delivered { outbox.removeAll { $0.position == departure.message.position } }
                 #expect((settled == .delivered) == (answer == .delivered))
             default:
-                if random.below(200) == 0 {
+                if random.next(below: 200) == 0 {
                     answers += requests.map { ($0, .unreachable) }
                     requests = []
                     queue.peerConnected()
                 }
-                now = now + .milliseconds(random.below(500))
+                now = now + .milliseconds(random.next(below: 500))
             }
         }
         #expect(received == Array(1...Int64(total)))

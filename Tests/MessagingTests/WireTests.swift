@@ -1,4 +1,3 @@
-import Crypto
 import Identity
 import TestSupport
 import Testing
@@ -7,13 +6,9 @@ import Wire
 
 @testable import Messaging
 
-private func identity(_ seed: UInt8) -> KeyPair {
-    KeyPair(seed: SecretBytes(count: 32) { $0.copyBytes(from: [UInt8](repeating: seed, count: 32)) })
-}
-
 @Suite struct MessageContentTests {
-    let alice = identity(1)
-    let bob = identity(2)
+    let alice = KeyPair.test(1)
+    let bob = KeyPair.test(2)
 
     private func content(_ body: MessageBody? = nil, replyTo: MessageID? = nil) throws -> MessageContent {
         MessageContent(
@@ -112,14 +107,14 @@ private func identity(_ seed: UInt8) -> KeyPair {
             content: sample.encoded(), signature: MessageContent.sign(sample.encoded(), with: alice),
             after: MessageID(high: 9, low: 9)
         ).encoded()
-        var random = SplitMix(state: 42)
+        var random = SplitMix64(seed: 42)
         for _ in 0..<20_000 {
-            var bytes = random.below(2) == 0 ? request : sample.encoded()
-            for _ in 0...random.below(4) {
-                switch random.below(3) {
-                case 0: bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
-                case 1: bytes.insert(UInt8(truncatingIfNeeded: random.next()), at: random.below(bytes.count))
-                default: bytes.removeLast(random.below(min(bytes.count - 1, 20)))
+            var bytes = random.next(below: 2) == 0 ? request : sample.encoded()
+            for _ in 0...random.next(below: 4) {
+                switch random.next(below: 3) {
+                case 0: bytes[random.next(below: bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+                case 1: bytes.insert(UInt8(truncatingIfNeeded: random.next()), at: random.next(below: bytes.count))
+                default: bytes.removeLast(random.next(below: min(bytes.count - 1, 20)))
                 }
             }
             if let request = try? MessageRequest(decoding: bytes) { _ = try? MessageContent(decoding: request.content) }

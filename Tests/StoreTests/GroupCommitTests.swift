@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Store
@@ -47,7 +48,7 @@ private struct Refusal: Error {}
     @Test func numbersOfEventsHaveNoHolesWhateverFails() throws {
         let commits = try opened()
         var expected: [String] = []
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(seed: 7)
         for round in 0..<50 {
             var jobs: [any StoreJob] = []
             for index in 0..<Int(random.next() % 12) {
@@ -170,17 +171,4 @@ private struct Refusal: Error {}
 /// What a body saw. The jobs of these tests run on the test's own thread.
 private final class Found<T>: @unchecked Sendable {
     var value: T?
-}
-
-/// A small deterministic generator for the tests of this file.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
-    }
 }
