@@ -9,7 +9,9 @@ import Testing
         #expect(try #require(IPAddress(text)).description == canonical)
     }
 
-    @Test(arguments: ["", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "localhost", ":::", "1.2.3.4\0", "fe80::1%", "fe80::1%x y"])
+    @Test(arguments: [
+        "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "localhost", ":::", "1.2.3.4\0", "fe80::1%", "fe80::1%x y",
+    ])
     func refusesWhatIsNoAddress(text: String) {
         #expect(IPAddress(text) == nil)
     }

@@ -60,7 +60,8 @@ import Testing
             let child = try ChildProcess(ChildCommand("true"))
             _ = await child.waitForExit()
             await #expect(throws: NetworkError.brokenPipe) { try await child.standardInput?.write([1]) }
-            let yes = try ChildProcess(ChildCommand("/bin/sh", ["-c", "yes | head -1 >/dev/null; echo ${PIPESTATUS:-ok}"]))
+            let yes = try ChildProcess(
+                ChildCommand("/bin/sh", ["-c", "yes | head -1 >/dev/null; echo ${PIPESTATUS:-ok}"]))
             while try await yes.standardOutput?.read() != nil {}
             #expect(await yes.waitForExit() == .exited(0))
         }.value

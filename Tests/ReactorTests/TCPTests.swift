@@ -14,9 +14,13 @@ import Testing
             let listener = try world.network.listen(on: Self.loopback, backlog: 1024)
             listener.serveEcho()
             var channels: [AsyncChannel] = []
-            for _ in 0..<1000 { channels.append(AsyncChannel(try world.network.connect(to: listener.localAddress, from: nil))) }
+            for _ in 0..<1000 {
+                channels.append(AsyncChannel(try world.network.connect(to: listener.localAddress, from: nil)))
+            }
             for channel in channels { try await channel.connected() }
-            for (index, channel) in channels.enumerated() { try await channel.write([UInt8(index & 255), UInt8(index >> 8)]) }
+            for (index, channel) in channels.enumerated() {
+                try await channel.write([UInt8(index & 255), UInt8(index >> 8)])
+            }
             for (index, channel) in channels.enumerated() {
                 #expect(try await channel.read(exactly: 2) == [UInt8(index & 255), UInt8(index >> 8)])
             }

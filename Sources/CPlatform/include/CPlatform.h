@@ -161,8 +161,6 @@ static const int PLATFORM_EADDRINUSE = EADDRINUSE;
 static const int PLATFORM_EADDRNOTAVAIL = EADDRNOTAVAIL;
 static const int PLATFORM_EMFILE = EMFILE;
 static const int PLATFORM_ENFILE = ENFILE;
-static const int PLATFORM_ENOBUFS = ENOBUFS;
-static const int PLATFORM_ENOMEM = ENOMEM;
 static const int PLATFORM_EACCES = EACCES;
 static const int PLATFORM_EPERM = EPERM;
 

@@ -132,6 +132,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             var due: [@NetworkActor () -> Void] = []
             swap(&due, &actions)
             for action in due { NetworkActor.unchecked(action) }
+            if actions.isEmpty {
+                // Keeps the storage.
+                due.removeAll(keepingCapacity: true)
+                swap(&due, &actions)
+            }
         }
         if jobs.isEmpty { return }
         swap(&jobs, &round)

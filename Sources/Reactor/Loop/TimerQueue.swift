@@ -22,6 +22,7 @@
 
     var count: Int { heap.count }
 
+    @discardableResult
     func schedule(at deadline: UInt64, _ action: @escaping @NetworkActor () -> Void) -> Timer {
         let timer = Timer(deadline: deadline, sequence: nextSequence, queue: self, action: action)
         nextSequence += 1

@@ -17,8 +17,6 @@ enum Errno {
     static let addressNotAvailable = PLATFORM_EADDRNOTAVAIL
     static let tooManyOpenFiles = PLATFORM_EMFILE
     static let tooManyOpenFilesInSystem = PLATFORM_ENFILE
-    static let noBufferSpace = PLATFORM_ENOBUFS
-    static let outOfMemory = PLATFORM_ENOMEM
     static let permissionDenied = PLATFORM_EACCES
     static let notPermitted = PLATFORM_EPERM
 

@@ -15,7 +15,7 @@
 
     /// The addresses of a host, in the order of the system's preference. Numeric hosts are answered without a look-up.
     /// Cancellation has no effect; a look-up may take tens of seconds.
-    /// - Throws: `nameNotFound`; `tooManyFiles` when too many look-ups wait.
+    /// - Throws: `nameNotFound`; `busy` when too many look-ups wait.
     func resolve(_ host: String, family: AddressFamily?) async throws(NetworkError) -> [IPAddress]
 
     /// The addresses of this host's interfaces, loopback included: what a listener on `0.0.0.0` or `::` is reached by.

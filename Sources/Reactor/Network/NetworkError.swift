@@ -24,6 +24,8 @@ public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
     case closed
     /// A host's name has no address; the resolver's words.
     case nameNotFound(String)
+    /// Too many name look-ups are under way. Try again.
+    case busy
     /// The address is of a kind that cannot be used here.
     case unsupported(String)
     /// Another error of the system, by its `errno`.
@@ -60,6 +62,7 @@ public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .permissionDenied: "permission denied"
         case .closed: "the channel is closed"
         case .nameNotFound(let detail): "name not found: \(detail)"
+        case .busy: "too many name look-ups are under way"
         case .unsupported(let detail): "not supported: \(detail)"
         case .system(let code): Errno.text(code)
         }

@@ -27,14 +27,22 @@ import CPlatform
         }
         guard started > 0 else { throw ChildProcessError(program: command.program, reason: Errno.text(-started)) }
         processID = started
+        standardInput = pipes.0 >= 0 ? DescriptorWriter(pipes.0) : nil
+        standardOutput = pipes.1 >= 0 ? DescriptorReader(pipes.1) : nil
+        standardError = pipes.2 >= 0 ? DescriptorReader(pipes.2) : nil
+        watch = nil
         do {
-            standardInput = pipes.0 >= 0 ? try DescriptorWriter(pipes.0) : nil
-            standardOutput = pipes.1 >= 0 ? try DescriptorReader(pipes.1) : nil
-            standardError = pipes.2 >= 0 ? try DescriptorReader(pipes.2) : nil
-            watch = nil
+            try standardInput?.watch()
+            try standardOutput?.watch()
+            try standardError?.watch()
             watch = try ExitWatch(processID) { [weak self] status in self?.ended(status) }
         } catch {
+            // Out of descriptors. A child that cannot be watched must not run, nor stay as a zombie.
+            standardInput?.close()
+            standardOutput?.close()
+            standardError?.close()
             _ = platform_kill(started, Signal.kill.rawValue)
+            ExitWatch.reapLater(started)
             throw ChildProcessError(program: command.program, reason: error.description)
         }
     }

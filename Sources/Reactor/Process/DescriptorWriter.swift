@@ -6,15 +6,13 @@ import CPlatform
     private var token: PollToken?
     private var waiting: UnsafeContinuation<Void, Never>?
 
-    /// Takes over the descriptor, and closes it on failure.
-    init(_ descriptor: Int32) throws(NetworkError) {
+    /// Takes over the descriptor. `watch` must follow.
+    init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        do {
-            token = try EventLoop.shared.poller.add(descriptor, self)
-        } catch {
-            platform_close(descriptor)
-            throw error
-        }
+    }
+
+    func watch() throws(NetworkError) {
+        token = try EventLoop.shared.poller.add(descriptor, self)
     }
 
     /// Writes all of it, waiting while the pipe is full. Not ended by cancellation: call `close`.

@@ -21,6 +21,14 @@ import CPlatform
         }
     }
 
+    /// Reaps a child that has been killed, without a descriptor.
+    static func reapLater(_ child: Int32) {
+        var exited = false
+        var code: Int32 = 0
+        guard platform_reap(child, &exited, &code) == 0 else { return }
+        EventLoop.shared.timers.schedule(at: platform_monotonic_nanoseconds() + 10_000_000) { reapLater(child) }
+    }
+
     func ready(_ readiness: Readiness) {
         var exited = false
         var code: Int32 = 0

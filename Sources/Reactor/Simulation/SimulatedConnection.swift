@@ -67,7 +67,7 @@
 
     /// The client's side stands; the server's will when the confirmation arrives, ahead of the first bytes.
     private func confirm() {
-        guard client.isConnecting, !isCut else { return }
+        guard client.isConnecting, !isCut else { return world.remove(self) }
         toServer.send(
             Parcel(label: "\(label) confirm", size: 0, sender: client) { [self] in
                 accept()
@@ -134,7 +134,9 @@ extension Segment {
         switch self {
         case .data(let bytes):
             // FNV-1a, 32 bits.
-            let sum = bytes.reduce(0x811c_9dc5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+            let sum = bytes.withUnsafeBytes { raw in
+                raw.reduce(0x811c_9dc5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+            }
             return "data \(bytes.count) \(String(sum, radix: 16))"
         case .finish: return "finish"
         case .reset: return "reset"

@@ -17,6 +17,8 @@ struct Parcel {
     static let retransmissionLimit = Duration.milliseconds(924_600)
 
     let name: String
+    /// From a host to itself.
+    let isLoopback: Bool
     var conditions: LinkConditions
     private let world: SimulatedWorld
     private var isCut = false
@@ -25,9 +27,10 @@ struct Parcel {
     private var held: [Parcel] = []
     private var stallTimers: [ObjectIdentifier: Timer] = [:]
 
-    init(name: String, conditions: LinkConditions, world: SimulatedWorld) {
-        self.name = name
-        self.conditions = conditions
+    init(from sender: SimulatedHost, to receiver: SimulatedHost, conditions: LinkConditions, world: SimulatedWorld) {
+        name = "\(sender.name)>\(receiver.name)"
+        isLoopback = sender === receiver
+        self.conditions = isLoopback ? .loopback : conditions
         self.world = world
     }
 

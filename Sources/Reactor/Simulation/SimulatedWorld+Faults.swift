@@ -1,11 +1,9 @@
 /// What can go wrong. Hosts are named as they were added; an unknown name traps, as it can only be a slip in a test.
 extension SimulatedWorld {
-    /// Sets the conditions between all different hosts, those to come included.
+    /// Sets the conditions between all different hosts, those to come included. Undoes what was set for single pairs.
     public func setConditions(_ conditions: LinkConditions) {
         defaultConditions = conditions
-        for sender in hosts {
-            for receiver in hosts where sender !== receiver { link(from: sender, to: receiver).conditions = conditions }
-        }
+        for link in links.values where !link.isLoopback { link.conditions = conditions }
     }
 
     /// Sets the conditions between two hosts, in both directions.

@@ -10,7 +10,8 @@ import Time
     /// Midnight, 1 January 2026, UTC.
     nonisolated static let wallClockStart = Timestamp(milliseconds: 1_767_225_600_000)
     /// Real time without anything to do after which a simulation counts as stuck.
-    nonisolated static let stallNanoseconds: UInt64 = 10_000_000_000
+    private static let stallNanoseconds: UInt64 = 5_000_000_000
+    /// How often the loop looks whether one is, while there is nothing to do.
     nonisolated static let stallCheckNanoseconds: Int64 = 1_000_000_000
     /// Not zero, so that "ten seconds ago" exists.
     private static let origin: UInt64 = 1_000_000_000_000
@@ -217,9 +218,7 @@ import Time
     func link(from sender: SimulatedHost, to receiver: SimulatedHost) -> SimulatedLink {
         let key = sender.index << 32 | receiver.index
         if let link = links[key] { return link }
-        let link = SimulatedLink(
-            name: "\(sender.name)>\(receiver.name)",
-            conditions: sender === receiver ? .loopback : defaultConditions, world: self)
+        let link = SimulatedLink(from: sender, to: receiver, conditions: defaultConditions, world: self)
         links[key] = link
         return link
     }

@@ -36,7 +36,7 @@ final class SystemNetwork: Network {
         } catch let error as NetworkError {
             throw error
         } catch {
-            throw .tooManyFiles
+            throw .busy
         }
         return try found.get()
     }

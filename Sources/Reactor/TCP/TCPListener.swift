@@ -67,11 +67,12 @@ import Time
             switch -accepted {
             case Errno.again:
                 return
-            case Errno.tooManyOpenFiles, Errno.tooManyOpenFilesInSystem, Errno.noBufferSpace, Errno.outOfMemory:
-                return retryLater(after: NetworkError(errno: -accepted))
-            default:
-                // The error of one connection that died in the queue; the next one may be well.
+            case Errno.connectionAborted:
+                // One that died in the queue; the next one may be well.
                 continue
+            default:
+                // No descriptors or memory, or an error of the network that the system passes on here.
+                return retryLater(after: NetworkError(errno: -accepted))
             }
         }
         EventLoop.shared.execute { self.acceptSome() }
