@@ -1,1 +1,26 @@
-try YamuxBench.run()
+import Foundation
+import Reactor
+
+// linnet-bench [wire] [pipes] [yamux]: the first two without arguments. `serve` is the other process of the wire
+// figures.
+
+let program = URL(fileURLWithPath: CommandLine.arguments[0])
+let chosen = CommandLine.arguments.dropFirst()
+
+do {
+    if chosen.first == "serve" {
+        try await spawn { try await Server.run() }.value
+    } else {
+        if chosen.contains("yamux") { try YamuxBench.run() }
+        Table.head()
+        if chosen.isEmpty || chosen.contains("wire") {
+            try await spawn { try await WireRows(bench: program.path).run() }.value
+        }
+        if chosen.isEmpty || chosen.contains("pipes") {
+            try PipeRows(linnet: program.deletingLastPathComponent().appendingPathComponent("linnet").path).run()
+        }
+    }
+} catch {
+    print("linnet-bench: \(error)")
+    exit(1)
+}

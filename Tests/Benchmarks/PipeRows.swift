@@ -1,0 +1,132 @@
+import Foundation
+
+/// Figures of the whole program, as a user at its pipes sees them.
+struct PipeRows {
+    let linnet: String
+
+    func run() throws {
+        try startUp()
+        try commands()
+        try messages(window: 1)
+        try messages(window: 64)
+        try durableMessages()
+        try bulk()
+    }
+
+    private func engine(_ arguments: [String]) throws -> (program: Program, started: String) {
+        let program = try Program(linnet, arguments)
+        return (program, program.line(with: #""type":"started""#))
+    }
+
+    private func pair(
+        _ first: [String], _ second: [String]
+    ) throws -> (alice: Program, bob: Program, alicePeer: String) {
+        let (alice, started) = try engine(first)
+        let (bob, _) = try engine(second)
+        bob.say(#"{"cmd":"net.connect","id":"c","address":"\#(field("addresses", of: started))"}"#)
+        _ = bob.line(with: #""id":"c""#)
+        return (alice, bob, field("peer", of: started))
+    }
+
+    private func startUp() throws {
+        var times: [Double] = []
+        var memory: [Double] = []
+        for _ in 0..<20 {
+            let begin = ContinuousClock.now
+            let (program, _) = try engine(["--ephemeral"])
+            times.append((ContinuousClock.now - begin) / .milliseconds(1))
+            usleep(20_000)
+            memory.append(program.residentMiB)
+            program.finish()
+        }
+        Table.add(Row("start to started", times.median.figure + " ms", aim: "<= 25 ms", note: "median of 20"))
+        Table.add(Row("memory, idle", memory.median.figure + " MiB", aim: "<= 15 MB", note: "resident"))
+    }
+
+    /// Trivial commands in, their answers out: 64 may be in flight, the pipe does the pacing.
+    private func commands() throws {
+        let (program, _) = try engine(["--ephemeral"])
+        let count = 200_000
+        let block = Array(String(repeating: "{\"cmd\":\"sync\"}\n", count: 1_000).utf8)
+        let time = seconds {
+            let writer = Thread {
+                for _ in 0..<count / 1_000 { program.write(block) }
+            }
+            writer.start()
+            program.skip(count, linesWith: #""type":"ok""#)
+        }
+        Table.add(Row("commands through the pipes", (Double(count) / time).figure + "/s", note: "sync, answered"))
+        program.finish()
+    }
+
+    /// Direct messages from one stdin to the other's stdout, each awaited until delivered.
+    private func messages(window: Int) throws {
+        try measureMessages(
+            window: window, count: window == 1 ? 2_000 : 20_000, label: "in memory",
+            first: ["--ephemeral", "--listen", "/ip4/127.0.0.1/tcp/0"], second: ["--ephemeral"])
+    }
+
+    private func durableMessages() throws {
+        let home = FileManager.default.temporaryDirectory.appendingPathComponent("linnet-bench-\(getpid())").path
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        for window in [1, 64] {
+            try measureMessages(
+                window: window, count: window == 1 ? 500 : 10_000, label: "on disk",
+                first: ["--home", home, "--profile", "a\(window)", "--listen", "/ip4/127.0.0.1/tcp/0"],
+                second: ["--home", home, "--profile", "b\(window)"])
+        }
+    }
+
+    private func measureMessages(window: Int, count: Int, label: String, first: [String], second: [String]) throws {
+        let (alice, bob, peer) = try pair(first, second)
+        var latencies: [Double] = []
+        var sent: [Int: ContinuousClock.Instant] = [:]
+        var next = 0
+        func send() {
+            sent[next] = .now
+            bob.say(
+                #"{"cmd":"message.send","id":\#(next),"to":"\#(peer)","text":"message \#(next)","wait":"delivered"}"#)
+            next += 1
+        }
+        let listener = Thread { alice.skip(count, linesWith: #""type":"message""#) }
+        listener.start()
+        let time = seconds {
+            for _ in 0..<window { send() }
+            for _ in 0..<count {
+                let answer = bob.line(with: #""cmd":"message.send""#)
+                if let begin = sent.removeValue(forKey: Int(field("id", of: answer)) ?? -1) {
+                    latencies.append((ContinuousClock.now - begin) / .milliseconds(1))
+                }
+                if next < count { send() }
+            }
+            while !listener.isFinished { usleep(200) }
+        }
+        let quantiles = "p50 \(latencies.median.figure) p99 \(latencies.quantile(0.99).figure) ms"
+        Table.add(
+            Row(
+                "messages delivered, \(label)", (Double(count) / time).figure + "/s",
+                note: "\(window) in flight, \(quantiles)"))
+        alice.finish()
+        bob.finish()
+    }
+
+    private func bulk() throws {
+        let listen = ["--ephemeral", "--perf", "--listen", "/ip4/127.0.0.1/tcp/0"]
+        let (alice, bob, peer) = try pair(listen, ["--ephemeral"])
+        var up: [Double] = []
+        var down: [Double] = []
+        for round in 0..<5 {
+            bob.say(
+                #"{"cmd":"net.perf","id":\#(round),"peer":"\#(peer)","upload":2147483648,"download":2147483648}"#)
+            let answer = bob.line(with: #""type":"ok","id":\#(round)"#)
+            up.append(Double(field("upload_mib_s", of: answer)) ?? 0)
+            down.append(Double(field("download_mib_s", of: answer)) ?? 0)
+        }
+        Table.add(
+            Row("bulk, one stream, up", up.median.figure + " MiB/s", aim: ">= 1,200", note: "median of 5 x 2 GiB"))
+        Table.add(
+            Row("bulk, one stream, down", down.median.figure + " MiB/s", aim: ">= 1,200", note: "median of 5 x 2 GiB"))
+        alice.finish()
+        bob.finish()
+    }
+}
