@@ -83,9 +83,9 @@ class Peer:
             try:
                 while chunk := await stream.read(65536):
                     await stream.write(chunk)
-                await stream.close()
             except Exception:
-                pass
+                pass  # this host tells the end of a stream by an exception
+            await stream.close()
 
         async def reverse(request, _context):
             return request[::-1]
