@@ -13,7 +13,7 @@ import Wire
 /// attempt, so nothing here asserts how long a dial takes.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct InteropTests {
-    @Test("we dial py-libp2p: identify, ping, echo, requests, perf")
+    @Test("we dial py-libp2p: identify, ping, echo, perf")
     func dialing() async throws {
         let python = try await PythonPeer()
         let peer = try PeerID(python.peer)
@@ -43,7 +43,7 @@ struct InteropTests {
         }.value
     }
 
-    @Test("py-libp2p dials us: identify, ping, echo, requests, perf")
+    @Test("py-libp2p dials us: identify, ping, echo, perf")
     func listening() async throws {
         let python = try await PythonPeer()
         let node = await spawn { Node() }.value
