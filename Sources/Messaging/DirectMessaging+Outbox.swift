@@ -74,9 +74,10 @@ extension DirectMessaging {
             if isDial { dials -= 1 }
             let settlement = queues[peer]?.answered(
                 answer, to: departure, now: world.clock.now, entropy: world.random.next())
-            if let settlement { settle(departure.message, for: peer, settlement) }
+            if let settlement { settle(departure.message, settlement) }
             pump(peer)
-            if isDial, !undialed.isEmpty { pump(undialed.removeFirst()) }
+            // One that has nothing to send by now leaves its place to the next.
+            while dials < configuration.maximumDials, !undialed.isEmpty { pump(undialed.removeFirst()) }
         }
     }
 
@@ -87,20 +88,19 @@ extension DirectMessaging {
             return .refused("the stored message is damaged")
         }
         let proposals: [MessageProtocol]
-        switch (protocols[peer], request.gigi) {
-        case (.linnet, _): proposals = [.linnet]
-        case (.gigi, .some): proposals = [.gigi]
-        case (.gigi, nil): return .refused("the peer's gigi takes only texts of up to 100,000 bytes")
-        case (nil, .some): proposals = [.linnet, .gigi]
-        case (nil, nil): proposals = [.linnet]
+        switch (protocols[peer], request.fitsGigi) {
+        case (.linnet, _), (nil, false): proposals = [.linnet]
+        case (.gigi, true): proposals = [.gigi]
+        case (.gigi, false): return .refused("the peer's gigi takes only texts of up to 100,000 bytes")
+        case (nil, true): proposals = [.linnet, .gigi]
         }
         do {
             let (agreed, bytes) = try await requests.request(
                 peer, protocols: proposals.map(\.protocolID), timeout: configuration.requestTimeout,
                 maximumResponse: GigiDirect.maximumAnswerBytes
             ) { [self] agreed in
-                markSent(message, for: peer)
-                return agreed == GigiDirect.protocolID ? request.gigi ?? [] : request.linnet
+                markSent(message)
+                return request.encoded(for: MessageProtocol(agreed) ?? .linnet)
             }
             guard let spoken = MessageProtocol(agreed) else { return .unsupported }
             if swarm.isConnected(peer) {
@@ -119,8 +119,8 @@ extension DirectMessaging {
 
     // MARK: States
 
-    private func markSent(_ message: StoredMessage, for peer: PeerID) {
-        let progress = progress(of: message, peer)
+    private func markSent(_ message: StoredMessage) {
+        let progress = progress(of: message)
         let encodeEvent = encodeEvent
         store.write(
             { transaction in
@@ -136,8 +136,8 @@ extension DirectMessaging {
             })
     }
 
-    private func settle(_ message: StoredMessage, for peer: PeerID, _ settlement: PeerQueue.Settlement) {
-        let progress = progress(of: message, peer)
+    private func settle(_ message: StoredMessage, _ settlement: PeerQueue.Settlement) {
+        let progress = progress(of: message)
         let encodeEvent = encodeEvent
         settling += 1
         store.write(
@@ -164,7 +164,7 @@ extension DirectMessaging {
                     reached(settlement == .delivered ? .delivered : .failed, message)
                 case .failure(let error) where error.isTransient && phase == .running:
                     world.clock.schedule(after: .seconds(1)) { [weak self] in
-                        self?.settle(message, for: peer, settlement)
+                        self?.settle(message, settlement)
                     }
                 case .failure:
                     // The row is still in the outbox: the next start sends the message again, and its peer knows it.
@@ -174,9 +174,9 @@ extension DirectMessaging {
             })
     }
 
-    func progress(of message: StoredMessage, _ peer: PeerID) -> MessageProgress {
-        MessageProgress(
-            message: message.id, chat: message.chat, peer: peer.description, time: world.wallClock.now)
+    private func progress(of message: StoredMessage) -> MessageProgress {
+        // The chat of a direct message is its peer, and writing a peer id in base 58 is not free.
+        MessageProgress(message: message.id, chat: message.chat, peer: message.chat, time: world.wallClock.now)
     }
 
     /// A message that was in state `before` has left the outbox.

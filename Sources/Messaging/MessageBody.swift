@@ -39,10 +39,11 @@ public struct MessageBody: Sendable, Equatable {
         self.bytes = bytes
     }
 
+    /// Whether the content is text.
+    public var isText: Bool { contentType.hasPrefix("text/") }
+
     /// The content as text; nil when it is none.
-    public var text: String? {
-        contentType.hasPrefix("text/") ? String(validating: bytes, as: UTF8.self) : nil
-    }
+    public var text: String? { isText ? String(validating: bytes, as: UTF8.self) : nil }
 
     /// `type/subtype` with optional parameters, printable ASCII.
     private static func isMediaType(_ text: String) -> Bool {

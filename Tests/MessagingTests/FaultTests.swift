@@ -133,4 +133,69 @@ struct FaultTests {
             #expect(bob.shown(from: alice) == (0..<60).map(String.init))
         }
     }
+
+    @Test("a sender whose store is full says so and goes on with what it has")
+    func fullOutbox() async throws {
+        try await withTwoNodes { _, alice, bob in
+            await alice.kill()
+            alice.storeConfiguration.maximumPageCount = 80
+            try await alice.start()
+            await bob.kill()
+            var accepted: [String] = []
+            var refusal: MessagingError?
+            while refusal == nil, accepted.count < 200 {
+                let text = "\(accepted.count) " + String(repeating: "x", count: 4000)
+                do {
+                    try await alice.send(text, to: bob)
+                    accepted.append(text)
+                } catch {
+                    refusal = error as? MessagingError
+                }
+            }
+            #expect(refusal?.code == .store && refusal?.storeError?.code == .full)
+            #expect(accepted.count > 10 && accepted.count < 200)
+            await alice.kill()
+            alice.storeConfiguration.maximumPageCount = nil
+            try await alice.start()
+            try await bob.start()
+            try await bob.connect(to: alice)
+            await alice.pause(.seconds(10))
+            #expect(bob.shown(from: alice).count == accepted.count)
+            #expect(bob.shown(from: alice) == accepted)
+        }
+    }
+
+    @Test("many peers that are away are dialed a few at a time, and none is forgotten")
+    func dialing() async throws {
+        try await SimulatedWorld.run(seed: 12) { simulation in
+            let alice = Node("alice", key: 1, in: simulation)
+            alice.configuration.maximumDials = 2
+            try await alice.start()
+            var others: [Node] = []
+            for index in 0..<12 {
+                let node = Node("peer\(index)", key: UInt8(index + 2), in: simulation)
+                try await node.start()
+                alice.knows(node)
+                others.append(node)
+                if index % 3 == 0 { await node.kill() }
+            }
+            for node in others { for index in 0..<3 { try await alice.send("\(index)", to: node) } }
+            await alice.pause(.seconds(120))
+            for (index, node) in others.enumerated() where index % 3 != 0 {
+                #expect(node.shown(from: alice) == ["0", "1", "2"])
+            }
+            #expect(alice.messaging?.pendingCount.undelivered == 12)
+            for (index, node) in others.enumerated() where index % 3 == 0 {
+                try await node.start()
+                try await node.connect(to: alice)
+            }
+            await alice.pause(.seconds(1))
+            #expect(alice.messaging?.pendingCount.undelivered == 0)
+            for node in others {
+                #expect(node.shown(from: alice) == ["0", "1", "2"])
+                await node.kill()
+            }
+            await alice.kill()
+        }
+    }
 }

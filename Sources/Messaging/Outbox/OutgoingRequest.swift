@@ -1,11 +1,11 @@
 import Identity
 import Store
 
-/// A stored message of ours as the bytes of a request, in each protocol that can carry it.
+/// A stored message of ours, to be written as a request of the protocol that is agreed on.
 struct OutgoingRequest {
-    let linnet: [UInt8]
-    /// nil when gigi has no form for it: it takes short texts only.
-    let gigi: [UInt8]?
+    private let content: MessageContent
+    private let signature: [UInt8]
+    private let after: MessageID?
 
     /// nil when the stored message cannot be read.
     init?(_ departure: PeerQueue.Departure, to peer: PeerID, from author: PeerID) {
@@ -13,15 +13,22 @@ struct OutgoingRequest {
         guard let id = MessageID(stored.id),
             let body = try? MessageBody(stored.body, contentType: stored.contentType)
         else { return nil }
-        let content = MessageContent(
+        content = MessageContent(
             id: id, author: author, recipient: peer, time: stored.sentAt, body: body,
             replyTo: stored.replyTo.flatMap { MessageID($0) })
-        linnet = MessageRequest(content: content.encoded(), signature: stored.signature, after: departure.after)
-            .encoded()
-        if body.bytes.count <= GigiDirect.maximumTextBytes, let text = body.text {
-            gigi = GigiDirect.Message.encoded(text: text)
-        } else {
-            gigi = nil
+        signature = stored.signature
+        after = departure.after
+    }
+
+    /// Whether gigi has a form for it: it takes short texts only.
+    var fitsGigi: Bool { content.body.isText && content.body.bytes.count <= GigiDirect.maximumTextBytes }
+
+    func encoded(for spoken: MessageProtocol) -> [UInt8] {
+        switch spoken {
+        case .linnet:
+            MessageRequest(content: content.encoded(), signature: signature, after: after).encoded()
+        case .gigi:
+            GigiDirect.Message.encoded(text: content.body.text ?? "")
         }
     }
 }
