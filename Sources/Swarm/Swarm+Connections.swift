@@ -82,7 +82,7 @@ extension Swarm {
             for listening in listeners { listening.listener.close() }
             listeners = []
             for dial in dials.values.sorted(by: { $0.order < $1.order }) { dial.cancel() }
-            for upgrade in Array(pending.values) { upgrade.cancel() }
+            for upgrade in pending.values.sorted(by: { $0.order < $1.order }) { upgrade.cancel() }
             for connection in connections { connection.close() }
         }
         while !closing.isEmpty {

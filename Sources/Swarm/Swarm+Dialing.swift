@@ -80,7 +80,8 @@ extension Swarm {
 
     /// Begins one attempt. nil when it has failed already; the completion was called then.
     func attempt(
-        _ candidate: DialCandidate, expecting peer: PeerID?, completion: @escaping PendingConnection.Completion
+        _ candidate: DialCandidate, expecting peer: PeerID?, fromAnyPort: Bool,
+        completion: @escaping PendingConnection.Completion
     ) -> PendingConnection? {
         let charge: ConnectionCharge
         do throws(LimitExceeded) {
@@ -90,7 +91,7 @@ extension Swarm {
             return nil
         }
         do throws(NetworkError) {
-            let channel = try connect(to: candidate.target)
+            let channel = try connect(to: candidate.target, fromAnyPort: fromAnyPort)
             return upgrade(channel, .outbound, expectedPeer: peer, charge: charge, completion: completion)
         } catch {
             charge.release()
@@ -100,8 +101,10 @@ extension Swarm {
     }
 
     /// Connects from the listening port if that is wanted and possible, otherwise from any.
-    private func connect(to target: SocketAddress) throws(NetworkError) -> any ByteChannel {
-        if configuration.dialsFromListenPort, let source = listenAddress(towards: target),
+    private func connect(
+        to target: SocketAddress, fromAnyPort: Bool
+    ) throws(NetworkError) -> any ByteChannel {
+        if configuration.dialsFromListenPort, !fromAnyPort, let source = listenAddress(towards: target),
             let channel = try? world.network.connect(to: target, from: source)
         {
             return channel

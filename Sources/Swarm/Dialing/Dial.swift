@@ -156,13 +156,14 @@ final class Dial {
         }
     }
 
-    private func begin(_ attempt: Int) {
+    private func begin(_ attempt: Int, fromAnyPort: Bool = false) {
         guard result == nil, candidates.indices.contains(attempt) else { return }
         let candidate = candidates[attempt]
-        let pending = swarm.attempt(candidate, expecting: peer) { [self] outcome in
+        let pending = swarm.attempt(candidate, expecting: peer, fromAnyPort: fromAnyPort) { [self] outcome in
             running[attempt] = nil
             switch outcome {
             case .success(let connection): succeeded(candidate, connection)
+            case .failure(let failure) where failure.isSourceTaken && !fromAnyPort: begin(attempt, fromAnyPort: true)
             case .failure(let failure): failed(attempt, candidate, failure)
             }
         }

@@ -13,6 +13,9 @@ final class PendingConnection: ByteChannelDelegate {
     /// Bytes taken by one read: the messages of an upgrade are small.
     private static let readSize = 16 << 10
 
+    /// More than the longest honest upgrade needs. It ends a peer that would keep the loop busy until the deadline.
+    private static let maximumReceived = 256 << 10
+
     private let swarm: Swarm
     private let channel: any ByteChannel
     private let direction: Direction
@@ -23,7 +26,11 @@ final class PendingConnection: ByteChannelDelegate {
     private var timer: Timer?
     private var isConnected: Bool
     private var isReceiving = false
+    private var receivedCount = 0
     private var unsent: [UInt8] = []
+
+    /// Upgrades in the order of their beginning.
+    let order: UInt64
 
     init(
         swarm: Swarm, channel: any ByteChannel, direction: Direction, expectedPeer: PeerID?, charge: ConnectionCharge,
@@ -35,6 +42,7 @@ final class PendingConnection: ByteChannelDelegate {
         self.expectedPeer = expectedPeer
         self.charge = charge
         self.completion = completion
+        order = swarm.nextConnectionID()
         isConnected = direction == .inbound
         upgrade = ConnectionUpgrade(
             role: direction == .outbound ? .initiator : .responder, identity: swarm.identity,
@@ -87,7 +95,12 @@ final class PendingConnection: ByteChannelDelegate {
                 if case .bytes(let read) = result { count = read }
             }
             switch result {
-            case .bytes: receive(bytes)
+            case .bytes(let count):
+                receivedCount += count
+                guard receivedCount <= Self.maximumReceived else {
+                    return fail(.upgradeFailed, "more than \(Self.maximumReceived) bytes within the handshake")
+                }
+                receive(bytes)
             case .wouldBlock: return
             case .endOfStream: return fail(.unreachable, "the other side closed the connection during the handshake")
             case .failed(let error): return fail(DialFailure(error), "\(error)")
@@ -97,7 +110,11 @@ final class PendingConnection: ByteChannelDelegate {
 
     func channelWritable() { send([]) }
 
-    func channelFailed(_ error: NetworkError) { fail(DialFailure(error), "\(error)") }
+    func channelFailed(_ error: NetworkError) {
+        var failure = UpgradeFailure(reason: DialFailure(error), detail: "\(error)")
+        failure.isSourceTaken = error == .addressNotAvailable || error == .addressInUse
+        end(failure)
+    }
 
     private func receive(_ bytes: [UInt8]) {
         do throws(UpgradeError) {

@@ -20,5 +20,7 @@ struct UpgradeFailure: Error {
     var expectedPeer: PeerID?
     var actualPeer: PeerID?
     var isSelf = false
+    /// The local address was the trouble: from another port it may work.
+    var isSourceTaken = false
     var limit: LimitExceeded?
 }

@@ -124,12 +124,15 @@ public final class Adversary: ByteChannelDelegate {
     /// Completes multistream-select and Noise as the dialing side, agreeing on Yamux within the handshake.
     ///
     /// - Parameter holding: hold the last message back, to be sent in one piece with what follows; see ``isHolding``.
-    public func dialHandshake(as identity: KeyPair, holding: Bool = false) async throws {
+    /// - Parameter offeringMuxer: name the muxer within the handshake; otherwise it has to be negotiated afterwards.
+    public func dialHandshake(
+        as identity: KeyPair, holding: Bool = false, offeringMuxer: Bool = true
+    ) async throws {
         holdsLastMessage = holding
         let opening = Self.negotiation("/multistream/1.0.0") + Self.negotiation("/noise")
         send(opening)
         guard try await receive(opening.count) == opening else { throw AdversaryError.unexpected }
-        try await runNoise(.initiator, as: identity)
+        try await runNoise(.initiator, as: identity, muxers: offeringMuxer ? ["/yamux/1.0.0"] : [])
     }
 
     /// Completes multistream-select and Noise as the side that was dialed.
@@ -137,13 +140,13 @@ public final class Adversary: ByteChannelDelegate {
         let opening = Self.negotiation("/multistream/1.0.0") + Self.negotiation("/noise")
         guard try await receive(opening.count) == opening else { throw AdversaryError.unexpected }
         send(opening)
-        try await runNoise(.responder, as: identity)
+        try await runNoise(.responder, as: identity, muxers: ["/yamux/1.0.0"])
     }
 
-    private func runNoise(_ role: NoiseRole, as identity: KeyPair) async throws {
+    private func runNoise(_ role: NoiseRole, as identity: KeyPair, muxers: [String]) async throws {
         let key = NoiseStaticKey(privateKey: newKey(), identity: identity)
         var handshake = NoiseHandshake(
-            role: role, identity: identity, staticKey: key, ephemeral: newKey(), muxers: ["/yamux/1.0.0"])
+            role: role, identity: identity, staticKey: key, ephemeral: newKey(), muxers: muxers)
         send(try handshake.start())
         while true {
             let first = try await receive(1)
