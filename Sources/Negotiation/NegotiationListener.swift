@@ -15,6 +15,13 @@ public struct NegotiationListener {
     private var state = State.awaitingHeader
     private var buffer = NegotiationMessageBuffer()
 
+    /// Whether exactly one proposal was refused. What follows may then be bytes that a lazy dialer sent behind its
+    /// only proposal: an error says nothing bad of the dialer, which still has the refusal to read.
+    public var mayHaveLazyDialer: Bool { refused == 1 }
+
+    /// Answers that were due when `receive` threw: to be sent before closing, if ``mayHaveLazyDialer``.
+    public private(set) var unsent: [UInt8] = []
+
     /// A listener that agrees to the protocols for which `isSupported` says true. It is asked once for each proposal.
     public init(isSupported: @escaping (String) -> Bool) {
         self.isSupported = isSupported
@@ -26,16 +33,17 @@ public struct NegotiationListener {
     /// - Throws: ``NegotiationError``, after which the machine has ended and the stream should be reset.
     public mutating func receive(_ bytes: some Sequence<UInt8>) throws(NegotiationError) -> NegotiationStep {
         buffer.append(bytes)
+        var reply: [UInt8] = []
         do {
-            return try advance()
+            return try advance(&reply)
         } catch {
             state = .finished
+            unsent = reply
             throw error
         }
     }
 
-    private mutating func advance() throws(NegotiationError) -> NegotiationStep {
-        var reply: [UInt8] = []
+    private mutating func advance(_ reply: inout [UInt8]) throws(NegotiationError) -> NegotiationStep {
         while state != .finished, let text = try buffer.next() {
             switch state {
             case .awaitingHeader:

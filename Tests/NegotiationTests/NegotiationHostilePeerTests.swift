@@ -20,6 +20,16 @@ private func expect(_ code: NegotiationError.Code, _ body: () throws -> Negotiat
         expect(.finished) { try listener.receive(hex("032f610a")) }
     }
 
+    @Test func aRefusalIsThereToBeSentAlthoughWhatFollowsIsNoMessage() {
+        var listener = NegotiationListener { $0 == "/a" }
+        expect(.malformed) { try listener.receive(header + hex("032f620a 0000")) }
+        #expect(listener.mayHaveLazyDialer)
+        #expect(listener.unsent == header + hex("036e610a"))
+        var other = NegotiationListener { $0 == "/a" }
+        expect(.malformed) { try other.receive(header + hex("0000")) }
+        #expect(!other.mayHaveLazyDialer)
+    }
+
     @Test func sixtyFiveProposalsInOneSegmentAreRefused() {
         var listener = NegotiationListener { _ in false }
         let flood = (0..<65).flatMap { _ in hex("032f610a") }

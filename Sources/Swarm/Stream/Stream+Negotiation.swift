@@ -67,8 +67,7 @@ extension Stream {
     /// The other side has ended the stream before there was an agreement.
     func negotiationEnded() {
         guard !isNegotiated, failure == nil else { return }
-        abandon(
-            StreamError(.endOfStream, "the stream ended before a protocol was agreed on"), code: .negotiationFailed)
+        endNegotiation(StreamError(.endOfStream, "the stream ended before a protocol was agreed on"))
     }
 
     private func agreed(on protocolID: ProtocolID, reply: [UInt8], leftover: [UInt8]) {
@@ -87,6 +86,17 @@ extension Stream {
             error.code == .unsupported
             ? StreamError.unsupported(proposals, by: connection.remotePeer)
             : StreamError(.malformed, "negotiating a protocol: \(error.detail)")
-        abandon(failure, code: .negotiationFailed)
+        endNegotiation(failure)
+    }
+
+    /// Ends a stream without an agreement. What follows a refusal may be a lazy dialer's own bytes, which are no
+    /// messages to us: a reset would overtake the refusal that it has still to read, so the stream is closed instead.
+    /// Who goes on proposing is no lazy dialer.
+    private func endNegotiation(_ error: StreamError) {
+        guard let listener, listener.mayHaveLazyDialer else { return abandon(error, code: .negotiationFailed) }
+        connection.enqueue(listener.unsent, to: self)
+        self.listener = nil
+        stopNegotiationTimer()
+        close()
     }
 }

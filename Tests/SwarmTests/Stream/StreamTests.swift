@@ -29,12 +29,14 @@ struct StreamTests {
 
     @Test("one protocol that the peer does not speak: the first read says so")
     func lazyRefusal() async throws {
-        try await run { _, _, connection in
+        try await run { _, network, connection in
             let stream = try await connection.openStream(["/nobody/1.0.0"])
             try await stream.write([1, 2, 3])
             await #expect(throws: StreamError(.unsupportedProtocol, "")) { try await stream.read() }
             await #expect(throws: StreamError(.unsupportedProtocol, "")) { try await stream.write([1]) }
+            await network[0].world.clock.sleep(for: .seconds(1))
             #expect(connection.streamCount == 0)
+            #expect(network[1].connections[0].streamCount == 0)
         }
     }
 
