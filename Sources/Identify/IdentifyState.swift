@@ -80,7 +80,7 @@ public struct IdentifyState: Sendable {
         for address in addresses where audience == .local || !address.isOnThisMachine {
             // Once in the list and once in the record, with what protobuf adds to each.
             room -= 2 * address.bytes.count + 12
-            guard room >= 0 else { break }
+            guard room >= 0, message.listenAddresses.count < PeerRecord.maximumAddressCount else { break }
             message.listenAddresses.append(address)
         }
         lastSequence = max(lastSequence + 1, now.nanoseconds)
