@@ -4,6 +4,9 @@ import Time
 
 /// Input, and the end.
 extension Engine {
+    /// The longest drain after a signal, so that all is over within three seconds.
+    private static let signalDrain = Duration.milliseconds(1500)
+
     /// Takes bytes of input, cut anywhere; returns when there is room for more. Not to be called again before.
     public func receive(_ chunk: [UInt8]) async {
         await session.receive(chunk)
@@ -23,11 +26,12 @@ extension Engine {
     /// with the signal's status.
     public func interrupt(signal: Int32) {
         if lifecycle.isRunning {
-            stop(.signal)
+            // Whoever sends a signal has little patience. What is not sent waits in the store.
+            stop(.signal, drain: min(options.drain, Self.signalDrain))
         } else {
             lifecycle.status = .signal(signal)
             stop(.signal, drain: .zero)
-            session.output.stopWaiting()
+            session.output.abandonReader()
         }
     }
 
@@ -70,6 +74,7 @@ extension Engine {
             line.count(Fields.unsent, pending.unsent)
             line.count(Fields.undelivered, pending.undelivered)
         }
+        session.output.seal()
         await session.output.drained(within: reason.patience)
         log(.info, "stopped", [("unsent", "\(pending.unsent)"), ("undelivered", "\(pending.undelivered)")])
         lifecycle.move(to: .stopped(lifecycle.status))

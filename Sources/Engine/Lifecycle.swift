@@ -26,7 +26,7 @@ public enum StopReason: Equatable, Sendable {
     var patience: Duration? {
         switch self {
         case .endOfInput, .command: nil
-        case .signal, .readerGone: .seconds(2)
+        case .signal, .readerGone: .seconds(1)
         }
     }
 }

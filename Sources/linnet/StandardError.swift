@@ -31,9 +31,9 @@ import Reactor
         put(record)
     }
 
-    /// Returns when what was written so far is out.
+    /// Returns when what was written so far is out, or stderr takes nothing for a while.
     func flush() async {
-        try? await worker.run {}
+        for _ in 1...40 where waiting > 0 { await world.clock.sleep(for: .milliseconds(5)) }
     }
 
     private func put(_ record: LogRecord) {

@@ -12,8 +12,17 @@ import Wire
         return folder.deletingLastPathComponent().appendingPathComponent("linnet").path
     }()
 
+    /// A line as it came, and as JSON if it is.
+    struct Line {
+        let bytes: [UInt8]
+        let json: JSON?
+
+        /// The line for a person.
+        var text: String { String(decoding: bytes.prefix(4096), as: UTF8.self) }
+    }
+
     /// Lines that no statement has taken yet.
-    private(set) var lines: [[UInt8]] = []
+    private(set) var lines: [Line] = []
     private(set) var errors: [UInt8] = []
     /// Whether stdout has ended.
     private(set) var isAtEnd = false
@@ -79,7 +88,7 @@ import Wire
     }
 
     /// Takes the line at the front.
-    func takeFirst() -> [UInt8]? {
+    func takeFirst() -> Line? {
         lines.isEmpty ? nil : lines.removeFirst()
     }
 
@@ -124,7 +133,7 @@ import Wire
         partial += bytes
         var parts = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         partial = Array(parts.removeLast())
-        lines += parts.map { Array($0) }
+        lines += parts.map { Line(bytes: Array($0), json: try? JSON(parsing: Array($0))) }
         wake()
     }
 }

@@ -143,13 +143,13 @@ import Wire
     /// Takes in what both engines have said.
     private func take() {
         while let line = bob?.takeFirst() {
-            guard let value = try? JSON(parsing: line), value["type"] == .string("ok"),
+            guard let value = line.json, value["type"] == .string("ok"),
                 let number = value["id"]?.integerValue, let id = value["message"]?.stringValue
             else { continue }
             accepted[Int(number)] = id
         }
         while let line = alice?.takeFirst() {
-            guard let value = try? JSON(parsing: line), value["type"] == .string("message"),
+            guard let value = line.json, value["type"] == .string("message"),
                 let text = value["text"]?.stringValue.flatMap(Int.init), let id = value["message"]?.stringValue,
                 let seq = value["seq"]?.integerValue
             else { continue }
@@ -161,7 +161,7 @@ import Wire
         let deadline = ContinuousClock.now + .seconds(30)
         while true {
             for (index, line) in engine.lines.enumerated() {
-                guard let value = try? JSON(parsing: line), fits(value) else { continue }
+                guard let value = line.json, fits(value) else { continue }
                 engine.take(at: index)
                 return value
             }

@@ -18,7 +18,8 @@ import Testing
 /// | `NAME hangup` | close our end of its stdout |
 /// | `NAME stall`, `NAME resume` | stop and go on reading its stdout |
 /// | `NAME signal TERM` | send a signal |
-/// | `NAME exits STATUS` | it must end, and so |
+/// | `NAME exits STATUS [within MS]` | it must end, and so |
+/// | `NAME ends PATTERN` | its last line must fit |
 /// | `NAME says TEXT` | its stderr must contain the text |
 /// | `NAME hides TEXT` | its stderr must not contain the text |
 /// | `NAME repeat N LINE` | write a line N times, `$i` in it counting from 1 |

@@ -89,6 +89,7 @@ struct ScriptFailure: Error, CustomStringConvertible {
             guard let signal = Self.signals[argument] else { throw ScriptFailure(description: "which signal?") }
             engine.send(signal)
         case "exits": try await exits(argument, engine)
+        case "ends": try await ends(argument, engine)
         case "says": try await says(try text(argument), engine)
         case "hides":
             if String(decoding: engine.errors, as: UTF8.self).contains(try text(argument)) {
@@ -108,19 +109,19 @@ extension ScriptRunner {
     private func next(_ pattern: String, _ engine: EngineProcess) async throws {
         let pattern = try Pattern(try text(pattern))
         let line = try await nextLine(engine)
-        guard let value = try? JSON(parsing: line), pattern.matches(value, &names) else {
-            throw ScriptFailure(description: "got \(String(decoding: line.prefix(4096), as: UTF8.self))")
+        guard let value = line.json, pattern.matches(value, &names) else {
+            throw ScriptFailure(description: "got \(line.text)")
         }
     }
 
     private func nextIs(_ text: String, _ engine: EngineProcess) async throws {
         let line = try await nextLine(engine)
-        guard line.elementsEqual(text.utf8) else {
-            throw ScriptFailure(description: "got \(String(decoding: line.prefix(4096), as: UTF8.self))")
+        guard line.bytes.elementsEqual(text.utf8) else {
+            throw ScriptFailure(description: "got \(line.text)")
         }
     }
 
-    private func nextLine(_ engine: EngineProcess) async throws -> [UInt8] {
+    private func nextLine(_ engine: EngineProcess) async throws -> EngineProcess.Line {
         let deadline = ContinuousClock.now + Self.patience
         while true {
             if let line = engine.takeFirst() { return line }
@@ -135,13 +136,13 @@ extension ScriptRunner {
         var seen = 0
         while true {
             while seen < engine.lines.count {
-                if let value = try? JSON(parsing: engine.lines[seen]), pattern.matches(value, &names) {
+                if let value = engine.lines[seen].json, pattern.matches(value, &names) {
                     return engine.take(at: seen)
                 }
                 seen += 1
             }
             if !engine.isAtEnd, await engine.news(before: deadline) { continue }
-            let lines = engine.lines.suffix(20).map { String(decoding: $0.prefix(1024), as: UTF8.self) }
+            let lines = engine.lines.suffix(20).map(\.text)
             throw ScriptFailure(
                 description: "no such line among:\n    \(lines.joined(separator: "\n    "))\n\(complaint(engine))")
         }
@@ -150,8 +151,8 @@ extension ScriptRunner {
     private func none(_ pattern: String, _ engine: EngineProcess) throws {
         let pattern = try Pattern(try text(pattern))
         for line in engine.lines {
-            guard let value = try? JSON(parsing: line), pattern.matches(value, &names) else { continue }
-            throw ScriptFailure(description: "there is \(String(decoding: line.prefix(4096), as: UTF8.self))")
+            guard let value = line.json, pattern.matches(value, &names) else { continue }
+            throw ScriptFailure(description: "there is \(line.text)")
         }
     }
 
@@ -159,16 +160,29 @@ extension ScriptRunner {
         let deadline = ContinuousClock.now + time
         while engine.lines.isEmpty, !engine.isAtEnd, await engine.news(before: deadline) {}
         if let line = engine.takeFirst() {
-            throw ScriptFailure(description: "got \(String(decoding: line.prefix(4096), as: UTF8.self))")
+            throw ScriptFailure(description: "got \(line.text)")
         }
     }
 
-    private func exits(_ status: String, _ engine: EngineProcess) async throws {
-        guard let end = await engine.end(within: Self.patience) else {
+    private func exits(_ argument: String, _ engine: EngineProcess) async throws {
+        let words = argument.split(separator: " ")
+        let status = words.first ?? ""
+        let patience = words.count > 2 ? .milliseconds(Int64(words[2]) ?? 0) : Self.patience
+        guard let end = await engine.end(within: patience) else {
             throw ScriptFailure(description: "it runs on")
         }
         guard end == Int32(status).map(Reactor.ExitStatus.exited) else {
             throw ScriptFailure(description: "it ended with \(end); \(complaint(engine))")
+        }
+    }
+
+    private func ends(_ pattern: String, _ engine: EngineProcess) async throws {
+        let pattern = try Pattern(try text(pattern))
+        let deadline = ContinuousClock.now + Self.patience
+        while !engine.isAtEnd, await engine.news(before: deadline) {}
+        guard let value = engine.lines.last?.json, pattern.matches(value, &names) else {
+            let line = engine.lines.last?.text ?? "nothing"
+            throw ScriptFailure(description: "it ends with \(line)")
         }
     }
 

@@ -16,7 +16,7 @@ extension Command {
             alternatives: [.exactlyOne("text", "body_b64"), .atMostOne("text", "content_type")],
             answer: [Fields.message.required, Fields.state.required],
             errors: [
-                .targetUnknown, .targetAmbiguous, .targetSelf, .outboxFull, .messageFailed, .messageExpired, .storeFull,
+                .targetUnknown, .targetAmbiguous, .targetSelf, .messageFailed, .messageExpired, .storeFull,
                 .storeFailed,
             ],
             example: #"{"cmd":"message.send","to":"bob","text":"hi","wait":"delivered"}"#),

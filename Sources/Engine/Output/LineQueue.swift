@@ -8,12 +8,16 @@ import Reactor
 @NetworkActor final class LineQueue {
     /// Above this many waiting bytes no event is added, and no further command is read.
     static let bound = 1 << 20
+    /// How long an abandoned reader may still take over what is being written.
+    private static let lastChance = Duration.milliseconds(200)
 
     private let world: World
     private let sink: any LineSink
     private var writer = LineWriter()
     private var isWriting = false
     private var isFlushScheduled = false
+    private var isSealed = false
+    private var isReaderAbandoned = false
     /// False once the reader has gone: lines are let go from then on.
     private(set) var isOpen = true
     /// Called when lines were taken, with the mark that was set last among them.
@@ -48,7 +52,7 @@ import Reactor
 
     /// Adds one line.
     func line(_ type: String, _ body: (inout LineWriter) -> Void) {
-        guard isOpen else { return }
+        guard isOpen, !isSealed else { return }
         writer.begin(type)
         body(&writer)
         writer.end()
@@ -61,8 +65,18 @@ import Reactor
         mark = seq
     }
 
-    /// Lets those go on who wait for the reader.
-    func stopWaiting() {
+    /// Takes no further line.
+    func seal() {
+        isSealed = true
+    }
+
+    /// Waits for the reader no longer, now and later.
+    func abandonReader() {
+        isReaderAbandoned = true
+        stopWaiting()
+    }
+
+    private func stopWaiting() {
         let waiters = idleWaiters
         idleWaiters = []
         for waiter in waiters { waiter.resume() }
@@ -71,6 +85,7 @@ import Reactor
     /// Suspends until every line was taken, the reader has gone, or time is up.
     func drained(within limit: Duration?) async {
         guard isOpen, !isIdle else { return }
+        let limit = isReaderAbandoned ? Self.lastChance : limit
         let waiter = Waiter()
         idleWaiters.append(waiter)
         await withCheckedContinuation { continuation in

@@ -69,14 +69,6 @@ extension ErrorSpec {
     static let messageExpired = ErrorSpec(
         "message.expired", retry: .never, exit: .commandFailed, "The message could not be delivered in time.",
         details: [Fields.messageID])
-    static let outboxFull = ErrorSpec(
-        "outbox.full", retry: .later, exit: .rateLimited,
-        "Too many messages wait for that peer; nothing was accepted.")
-
-    // Keys
-    static let keyConflict = ErrorSpec(
-        "key.conflict", retry: .never, exit: .usage, "That idempotency key was used with other content.")
-
     // Time and life
     static let timeout = ErrorSpec(
         "timeout", retry: .later, exit: .timedOut, "The command took longer than it was given.",
@@ -110,7 +102,7 @@ extension ErrorSpec {
         jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, targetUnknown,
         targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable, peerWrongID,
         peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse, limitReached, networkFailed,
-        messageFailed, messageExpired, outboxFull, keyConflict, timeout, engineStopping, internalError, profileInUse,
+        messageFailed, messageExpired, timeout, engineStopping, internalError, profileInUse,
         profileInvalid, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
     ]
 }
