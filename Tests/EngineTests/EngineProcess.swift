@@ -24,6 +24,8 @@ import Wire
     /// Lines that no statement has taken yet.
     private(set) var lines: [Line] = []
     private(set) var errors: [UInt8] = []
+    /// Lines that no engine may ever write, whatever it was told by whom.
+    private(set) var faults: [String] = []
     /// Whether stdout has ended.
     private(set) var isAtEnd = false
     private let child: ChildProcess
@@ -134,6 +136,21 @@ import Wire
         var parts = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         partial = Array(parts.removeLast())
         lines += parts.map { Line(bytes: Array($0), json: try? JSON(parsing: Array($0))) }
+        for line in lines.suffix(parts.count) where !line.isProper { faults.append(line.text) }
         wake()
+    }
+}
+
+extension EngineProcess.Line {
+    /// Whether it is an object whose first key is `type`, without a raw character that a terminal would act on.
+    fileprivate var isProper: Bool {
+        guard case .object(let members)? = json, members.first?.name == "type" else { return false }
+        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return true }
+        return String(decoding: bytes, as: UTF8.self).unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: false
+            default: true
+            }
+        }
     }
 }

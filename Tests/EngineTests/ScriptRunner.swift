@@ -35,6 +35,9 @@ struct ScriptFailure: Error, CustomStringConvertible {
         for statement in script.statements {
             do {
                 try await perform(statement.text)
+                for (name, engine) in engines {
+                    if let fault = engine.faults.first { throw ScriptFailure(description: "\(name) wrote \(fault)") }
+                }
             } catch {
                 throw ScriptFailure(
                     description: "\(script.name).test:\(statement.number): \(error)\n    \(statement.text)")
