@@ -11,7 +11,7 @@ else
 RELEASE_FLAGS = -c release
 endif
 
-.PHONY: help deps test-deps build demo test bench lint install clean
+.PHONY: help deps test-deps build demo test bench derived lint install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
@@ -36,6 +36,10 @@ bench: deps ## measure, and print a table
 	$(SWIFT) build $(RELEASE_FLAGS) --product linnet
 	$(SWIFT) build $(RELEASE_FLAGS) --product linnet-bench
 	@"$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet-bench"
+
+derived: ## write anew what is made from the schema: manual pages, golden lines
+	$(SWIFT) build --build-tests
+	LINNET_WRITE_DERIVED=1 $(SWIFT) test --skip-build --filter "ManualPageTests|GoldenTests"
 
 lint: test-deps ## formatting, shell scripts, man pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

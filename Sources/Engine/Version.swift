@@ -2,6 +2,8 @@
 public enum LinnetVersion {
     /// The release, as semantic versioning counts.
     public static let current = "0.1.0"
+    /// When it was made, as manual pages write it.
+    public static let date = "November 21, 2026"
     /// The version of the line language.
     public static let language = 1
     /// What peers are told by identify.

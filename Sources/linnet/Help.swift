@@ -9,6 +9,8 @@ enum Help {
         let width = (spellings.map(\.count).max() ?? 0) + 2
         var text = """
             usage: linnet [options]
+                   linnet schema [--openrpc]
+                   linnet completion bash|zsh|fish
 
             Peer-to-peer messages as a Unix filter: JSON commands on stdin, JSON events on stdout, one a line.
 

@@ -10,6 +10,10 @@ import Reactor
 /// Runs the tool on the calling thread, which becomes the network's; returns the exit status.
 func runTool(_ arguments: [String]) -> Int32 {
     do throws(UsageError) {
+        if let subcommand = try Subcommand.parse(arguments.dropFirst()) {
+            print(subcommand.output, terminator: "")
+            return ExitCode.success.number
+        }
         switch try ToolOptions.parse(arguments.dropFirst()) {
         case .help: print(Help.text, terminator: "")
         case .version: print(Help.version, terminator: "")

@@ -36,6 +36,12 @@ struct OptionSpec: Sendable {
     let summary: String
     /// Takes the value in; answers what the value should have been, if it is wrong.
     let apply: @Sendable (String, inout ToolOptions) -> String?
+
+    /// The words its value is one of; none where it may be anything.
+    var words: [String] {
+        guard let placeholder, placeholder.contains("|") else { return [] }
+        return placeholder.split(separator: "|").map(String.init)
+    }
 }
 
 extension ToolOptions {
@@ -125,7 +131,8 @@ extension ToolOptions {
                 value = next
             }
             if let wanted = spec.apply(value, &options) {
-                throw UsageError(message: "\(name): '\(value)' is not \(wanted)")
+                let hint = Suggestion.hint(for: value, among: spec.words)
+                throw UsageError(message: "\(name): '\(value)' is not \(wanted)\(hint)")
             }
         }
         return .run(options)
@@ -133,7 +140,8 @@ extension ToolOptions {
 
     private static func unknown(_ argument: String) -> UsageError {
         guard argument.hasPrefix("-") else {
-            return UsageError(message: "unexpected argument '\(argument)': commands are read from stdin")
+            let hint = Suggestion.hint(for: argument, among: Subcommand.specs.map(\.name))
+            return UsageError(message: "unexpected argument '\(argument)': commands are read from stdin\(hint)")
         }
         return UsageError(
             message: "no option '\(argument)'\(Suggestion.hint(for: argument, among: specs.map(\.name)))")

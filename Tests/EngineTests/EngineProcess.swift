@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Reactor
 import Wire
@@ -20,6 +21,9 @@ import Wire
         /// The line for a person.
         var text: String { String(decoding: bytes.prefix(4096), as: UTF8.self) }
     }
+
+    /// What every line is held against.
+    static let schema = try? SchemaChecker(Language.standard.jsonSchema())
 
     /// Lines that no statement has taken yet.
     private(set) var lines: [Line] = []
@@ -136,7 +140,13 @@ import Wire
         var parts = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         partial = Array(parts.removeLast())
         lines += parts.map { Line(bytes: Array($0), json: try? JSON(parsing: Array($0))) }
-        for line in lines.suffix(parts.count) where !line.isProper { faults.append(line.text) }
+        for line in lines.suffix(parts.count) {
+            if !line.isProper {
+                faults.append(line.text)
+            } else if let json = line.json, let problem = Self.schema?.problem(withOutput: json) {
+                faults.append("\(problem): \(line.text)")
+            }
+        }
         wake()
     }
 }

@@ -7,7 +7,9 @@ enum Arguments {
     static let command = Argument.string(
         FieldSpec("command", .string(bytes: 1...64), "the command to explain", example: .string("net.ping")))
     static let drain = Argument.duration(
-        FieldSpec("drain", .duration(0...86_400_000), "how long to go on sending what waits", unit: "ms"))
+        FieldSpec(
+            "drain", .duration(0...86_400_000), "how long to go on sending what waits; if absent, as --drain says",
+            unit: "ms", example: .string("2s")))
     static let address = Argument.multiaddr(Fields.address)
     static let addresses = Argument.multiaddrs(Fields.addresses)
     static let peer = Argument.string(Fields.peerTarget)
@@ -21,7 +23,9 @@ enum Arguments {
         FieldSpec(
             "download", .integer(0...(1 << 40)), "how much to receive", unit: "bytes", example: .integer(100_000_000)))
     static let onlyConnected = Argument.boolean(
-        FieldSpec("connected", .boolean, "true: only peers with a connection; false: only those without"))
+        FieldSpec(
+            "connected", .boolean, "true: only peers with a connection; false: only those without",
+            example: .bool(true)))
     static let limit = Argument.integer(Fields.pageSize)
     static let after = Argument.string(Fields.after)
     static let to = Argument.string(
@@ -44,5 +48,5 @@ enum Arguments {
     static let beforeMessage = Argument.messageID(FieldSpec("before", .messageID, "those before this message"))
     static let message = Argument.messageID(Fields.message)
     static let author = Argument.string(
-        FieldSpec("from", .target, "its author, where several messages have the same id"))
+        FieldSpec("from", .target, "its author, where several messages have the same id", example: .string("bob")))
 }

@@ -11,7 +11,8 @@ extension Command {
             "contact.add", "Give a peer a name, and say where it is.",
             arguments: [Arguments.peerID.required, Arguments.alias.required, Arguments.addresses.spec],
             answer: ContactFields.contact, errors: [.contactExists, .aliasTaken, .targetSelf],
-            example: #"{"cmd":"contact.add","peer":"12D3KooW…","alias":"bob"}"#),
+            example:
+                #"{"cmd":"contact.add","peer":"12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo","alias":"bob"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.contactAdd(call) })
 
     static let contactUpdate = Command(

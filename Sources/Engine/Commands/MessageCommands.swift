@@ -55,7 +55,7 @@ extension Command {
 
 enum MessageFields {
     static let previous = FieldSpec("previous", .messageID, "there is more before: pass this as before")
-    static let readCount = FieldSpec("count", .count, "messages that were unread before")
+    static let readCount = FieldSpec("count", .count, "messages that were unread before", example: .integer(3))
     static let readTime = FieldSpec("read_time", .time, "when it was marked as read here")
     static let stateTime = FieldSpec("state_time", .time, "when the state last changed")
     static let expires = FieldSpec("expires", .time, "when delivery is given up")

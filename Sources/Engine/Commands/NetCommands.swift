@@ -19,7 +19,9 @@ extension Command {
             alternatives: [.exactlyOne("address", "peer")],
             answer: [Fields.peer.required, Fields.path.required, Fields.address.required, Fields.roundTrip],
             errors: dialErrors,
-            example: #"{"cmd":"net.connect","address":"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooW…"}"#),
+            example:
+                #"{"cmd":"net.connect","address":"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"}"#
+        ),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.netConnect(call) })
 
     static let netDisconnect = Command(
@@ -74,13 +76,15 @@ extension Command {
 }
 
 enum NetFields {
-    static let closed = FieldSpec("closed", .count, "connections that were ended")
-    static let pings = FieldSpec("count", .count, "how many pings were answered")
+    static let closed = FieldSpec("closed", .count, "connections that were ended", example: .integer(1))
+    static let pings = FieldSpec("count", .count, "how many pings were answered", example: .integer(3))
     static let median = Fields.roundTrip.saying("round-trip time: the median")
-    static let minimum = FieldSpec("min_ms", .number, "the shortest round trip", unit: "ms")
-    static let maximum = FieldSpec("max_ms", .number, "the longest round trip", unit: "ms")
-    static let uploadRate = FieldSpec("upload_mib_s", .number, "rate of sending", unit: "MiB/s")
-    static let downloadRate = FieldSpec("download_mib_s", .number, "rate of receiving", unit: "MiB/s")
+    static let minimum = FieldSpec("min_ms", .number, "the shortest round trip", unit: "ms", example: .number(0.31))
+    static let maximum = FieldSpec("max_ms", .number, "the longest round trip", unit: "ms", example: .number(0.52))
+    static let uploadRate = FieldSpec(
+        "upload_mib_s", .number, "rate of sending", unit: "MiB/s", example: .number(912.4))
+    static let downloadRate = FieldSpec(
+        "download_mib_s", .number, "rate of receiving", unit: "MiB/s", example: .number(934.1))
     static let listening = FieldSpec(
         "listening", .list(.multiaddr, count: 0...64), "addresses it listens on, with its peer id")
     static let external = FieldSpec(

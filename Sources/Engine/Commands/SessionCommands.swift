@@ -45,29 +45,40 @@ extension Command {
 }
 
 enum StatusFields {
-    static let profile = FieldSpec("profile", .text(64), "name of the profile")
-    static let peers = FieldSpec("peers", .count, "connected peers")
-    static let streams = FieldSpec("streams", .count, "open streams")
-    static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms")
-    static let inFlight = FieldSpec("in_flight", .count, "commands without an answer, with this one")
+    static let profile = FieldSpec("profile", .text(64), "name of the profile", example: .string("default"))
+    static let peers = FieldSpec("peers", .count, "connected peers", example: .integer(1))
+    static let streams = FieldSpec("streams", .count, "open streams", example: .integer(3))
+    static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms", example: .integer(73_412))
+    static let inFlight = FieldSpec(
+        "in_flight", .count, "commands without an answer, with this one", example: .integer(1))
 }
 
 enum HelpFields {
-    static let command = FieldSpec("command", .text(64), "name of a command")
-    static let summary = FieldSpec("summary", .text(256), "what it does")
+    static let command = FieldSpec("command", .text(64), "name of a command", example: .string("sync"))
+    static let summary = FieldSpec(
+        "summary", .text(256), "what it does",
+        example: .string("Answer when every command before this one has its answer."))
     static let arguments = FieldSpec("arguments", .list(.object(field), count: 0...64), "what it takes")
     static let item = FieldSpec("item", .list(.object(field), count: 0...64), "fields of its item lines")
     static let answer = FieldSpec("answer", .list(.object(field), count: 0...64), "fields of its ok line")
-    static let errors = FieldSpec("errors", .list(.text(64), count: 0...64), "codes it may fail with")
-    static let example = FieldSpec("example", .text(1024), "a line to type")
-    static let since = FieldSpec("since", .text(16), "the first version that has it")
+    static let errors = FieldSpec(
+        "errors", .list(.text(64), count: 0...64), "codes it may fail with",
+        example: .array([.string("target.unknown")]))
+    static let example = FieldSpec(
+        "example", .text(1024), "a line to type", example: .string(#"{"cmd":"sync"}"#))
+    static let since = FieldSpec(
+        "since", .text(16), "the first version that has it", example: .string("0.1.0"))
 
     static let field: [FieldSpec] = [
-        FieldSpec("name", .text(64), "name"), FieldSpec("type", .text(64), "type"),
-        FieldSpec("range", .text(256), "bounds"), FieldSpec("unit", .text(16), "unit"),
-        FieldSpec("required", .boolean, "whether it must be there"), FieldSpec("default", .text(64), "default"),
-        FieldSpec("summary", .text(256), "meaning"), FieldSpec("example", .text(256), "example"),
-        FieldSpec("since", .text(16), "the first version that has it"),
+        FieldSpec("name", .text(64), "name", example: .string("drain")).required,
+        FieldSpec("type", .text(64), "type", example: .string("duration")).required,
+        FieldSpec("range", .text(256), "bounds", example: .string("0...86400000 ms")),
+        FieldSpec("unit", .text(16), "unit", example: .string("ms")),
+        FieldSpec("required", .boolean, "whether it must be there", example: .bool(false)).required,
+        FieldSpec("default", .any, "what its absence means", example: .integer(50)),
+        FieldSpec("summary", .text(256), "meaning", example: .string("how long to go on sending what waits")).required,
+        FieldSpec("example", .any, "example", example: .string("2s")),
+        FieldSpec("since", .text(16), "the first version that has it", example: .string("0.1.0")).required,
     ]
 }
 

@@ -2,13 +2,13 @@
 enum Events {
     // Life
     static let started = EventSpec(
-        "started", .ephemeral, "The engine runs. Always the first line.",
+        "started", .lifecycle, "The engine runs. Always the first line.",
         fields: [
             Fields.peer.required, LifeFields.language.required, Fields.version.required, Fields.addresses.required,
             StatusFields.profile.required, LifeFields.limits.required, Fields.sequence.required,
         ])
     static let stopped = EventSpec(
-        "stopped", .ephemeral, "The engine has stopped. Always the last line.",
+        "stopped", .lifecycle, "The engine has stopped. Always the last line.",
         fields: [LifeFields.reason.required, Fields.unsent.required, Fields.undelivered.required])
 
     // Messages
@@ -61,7 +61,7 @@ enum Events {
         "dropped", .ephemeral, "Ephemeral events were left out, as the reader was slow.",
         fields: [Fields.droppedCount.required])
 
-    /// All of them.
+    /// All of them, in the order of the manual.
     static let all: [EventSpec] = [
         started, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired, messageRead,
         contactChanged, peerConnected, peerDisconnected, peerUpdated, netListening, warning, dropped,
@@ -76,10 +76,11 @@ enum ContactChange: String, CaseIterable {
 }
 
 enum LifeFields {
-    static let language = FieldSpec("protocol", .count, "version of the line language")
-    static let limits = FieldSpec("limits", .object([line, inFlight]), "what the input may hold")
-    static let line = FieldSpec("line", .count, "the longest line", unit: "bytes")
-    static let inFlight = FieldSpec("in_flight", .count, "commands that may be unanswered")
+    static let language = FieldSpec("protocol", .count, "version of the line language", example: .integer(1))
+    static let limits = FieldSpec("limits", .object([line.required, inFlight.required]), "what the input may hold")
+    static let line = FieldSpec(
+        "line", .count, "the longest line", unit: "bytes", example: .integer(1_048_576))
+    static let inFlight = FieldSpec("in_flight", .count, "commands that may be unanswered", example: .integer(64))
     static let reason = FieldSpec("reason", .choice(["eof", "signal", "command", "error"]), "why")
     static let change = FieldSpec(
         "change", .choice(ContactChange.allCases.map(\.rawValue)), "what happened to the contact")

@@ -6,6 +6,8 @@ public struct EventSpec: Sendable {
         case durable
         /// Told once, to whoever reads now; what a slow reader misses is counted in `dropped`.
         case ephemeral
+        /// Of the session itself: its first line, its last line.
+        case lifecycle
     }
 
     /// The value of `type`.
@@ -14,10 +16,19 @@ public struct EventSpec: Sendable {
     public let durability: Durability
     /// One line for a person.
     public let summary: String
-    /// The payload, after `type`, `seq` and `time`.
+    /// The payload, after the envelope.
     public let fields: [FieldSpec]
     /// The version of linnet that first had it.
     public var since = "0.1.0"
+
+    /// What stands between `type` and the payload.
+    public var envelope: [FieldSpec] {
+        switch durability {
+        case .durable: [Fields.sequence.required, Fields.time.required, Fields.again]
+        case .ephemeral: [Fields.time.required]
+        case .lifecycle: []
+        }
+    }
 
     /// An event.
     public init(_ name: String, _ durability: Durability, _ summary: String, fields: [FieldSpec]) {

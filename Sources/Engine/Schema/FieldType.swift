@@ -35,6 +35,8 @@ public indirect enum FieldType: Sendable {
     case object([FieldSpec])
     /// A string or an integer: the `id` of a command.
     case identifier
+    /// Any JSON value.
+    case any
 }
 
 extension FieldType {
@@ -67,6 +69,7 @@ extension FieldType {
         case .list(let element, _): "list of \(element.name)"
         case .object: "object"
         case .identifier: "string or integer"
+        case .any: "any"
         }
     }
 

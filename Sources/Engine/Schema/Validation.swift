@@ -80,6 +80,7 @@ extension FieldType {
                 return "must be base64"
             }
             return Self.problem(count: decoded.count, in: bytes, "bytes when decoded")
+        case .any: return nil
         case .peer, .target, .multiaddr, .messageID, .identifier, .time, .object:
             return nameProblem(with: value)
         }

@@ -1,0 +1,86 @@
+import Wire
+
+/// One kind of line: its fields in the order in which they stand on it.
+public struct LineShape: Sendable {
+    /// What the line is in the conversation.
+    public enum Kind: String, Sendable {
+        /// A line that goes in.
+        case command
+        /// The good end of a command.
+        case ok
+        /// One of the many that a listing command answers with.
+        case item
+        /// The bad end of a command, or of a line that was none.
+        case error
+        /// What happened.
+        case event
+    }
+
+    /// What the line is.
+    public let kind: Kind
+    /// The command's name, the error's code, the event's name.
+    public let subject: String
+    /// One line for a person.
+    public let summary: String
+    /// The fields, those of the envelope first.
+    public let fields: [FieldSpec]
+    /// Fields that exclude each other.
+    public var alternatives: [CommandSpec.Alternative] = []
+    /// The version of linnet that first had it.
+    public let since: String
+
+    /// A name for the shape, such as `ok.net.ping`.
+    public var name: String { "\(kind.rawValue).\(subject)" }
+
+    static func command(_ spec: CommandSpec) -> LineShape {
+        LineShape(
+            kind: .command, subject: spec.name, summary: spec.summary,
+            fields: [Fields.cmd.always(spec.name)] + Language.envelope + spec.arguments,
+            alternatives: spec.alternatives, since: spec.since)
+    }
+
+    static func ok(of spec: CommandSpec) -> LineShape {
+        answer(.ok, to: spec, spec.answer, "The end of \(spec.name).")
+    }
+
+    static func item(of spec: CommandSpec) -> LineShape {
+        answer(.item, to: spec, spec.item, "One of many lines that answer \(spec.name).")
+    }
+
+    private static func answer(_ kind: Kind, to spec: CommandSpec, _ fields: [FieldSpec], _ summary: String) -> Self {
+        LineShape(
+            kind: kind, subject: spec.name, summary: summary,
+            fields: [Fields.type.always(kind.rawValue), Fields.id, Fields.cmd.always(spec.name)] + fields,
+            since: spec.since)
+    }
+
+    static func error(_ spec: ErrorSpec) -> LineShape {
+        LineShape(
+            kind: .error, subject: spec.code, summary: spec.summary,
+            fields: [
+                Fields.type.always("error"), Fields.id, Fields.cmd, Fields.code.always(spec.code),
+                Fields.errorText.showing(.string(spec.example)).required, Fields.field, Fields.line,
+                Fields.retry.always(spec.retry.rawValue),
+            ] + spec.details, since: spec.since)
+    }
+
+    static func event(_ spec: EventSpec) -> LineShape {
+        LineShape(
+            kind: .event, subject: spec.name, summary: spec.summary,
+            fields: [Fields.type.always(spec.name)] + spec.envelope + spec.fields, since: spec.since)
+    }
+}
+
+extension FieldSpec {
+    /// The same field, always there and always with this word.
+    fileprivate func always(_ word: String) -> FieldSpec {
+        FieldSpec(name, .choice([word]), summary, example: .string(word)).required
+    }
+
+    /// The same field with another example.
+    fileprivate func showing(_ example: JSON) -> FieldSpec {
+        var copy = self
+        copy.example = example
+        return copy
+    }
+}

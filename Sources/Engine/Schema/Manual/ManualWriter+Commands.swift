@@ -1,0 +1,48 @@
+/// `linnet-commands(5)`
+extension ManualWriter {
+    mutating func commands(of language: Language) {
+        begin(.commands, "the commands that linnet reads")
+        macro("Sh", "DESCRIPTION")
+        say(
+            "linnet reads commands from its standard input, one JSON object a line, and answers each with exactly one "
+                + "ok or error. Commands that list write item lines before their ok.")
+        raw(".Pp")
+        say("This page is of version \(LinnetVersion.current). The same from a running engine:")
+        literal([#"{"cmd":"help"}"#, #"{"cmd":"help","command":"message.send"}"#])
+        fields("Beside its own fields every command may carry these:", [Fields.cmd.required] + Language.envelope)
+        raw(".Pp")
+        say("Every line that answers begins with type, the command's id if it had one, and cmd.")
+        macro("Sh", "COMMANDS")
+        for command in language.commands { self.command(command) }
+        macro("Sh", "TYPES")
+        raw(".Bl -tag -width Ds")
+        for type in TypeMeaning.all {
+            entry(type.name)
+            say(type.summary)
+        }
+        raw(".El")
+        seeAlso([("linnet", 1), ("linnet-errors", 5), ("linnet-events", 5), ("linnet-protocol", 5)])
+    }
+
+    private mutating func command(_ spec: CommandSpec) {
+        macro("Ss", spec.name)
+        say(spec.summary)
+        if spec.since != "0.1.0" { say("Since version \(spec.since).") }
+        fields("Fields:", spec.arguments)
+        for alternative in spec.alternatives {
+            raw(".Pp")
+            let names = alternative.names.joined(separator: ", ")
+            let count = alternative.isRequired ? "Exactly one" : "At most one"
+            say("\(count) of these: \(names).")
+        }
+        fields("Fields of an item:", spec.item)
+        fields("Fields of the answer:", spec.answer)
+        if !spec.errors.isEmpty {
+            raw(".Pp")
+            say("Errors, beside those of every command: \(spec.errors.map(\.code).joined(separator: ", ")).")
+        }
+        raw(".Pp")
+        say("Example:")
+        literal([spec.example])
+    }
+}

@@ -1,0 +1,135 @@
+import Reactor
+import Testing
+import Wire
+
+@testable import Engine
+
+/// The documents that are made from the schema.
+@Suite struct SchemaDocumentTests {
+    private static let message = "01JD0QF3M8X6ZV4T9K2B7N5C1R"
+    private let language = Language.standard
+
+    @Test func everythingIsDeclaredInFull() {
+        for shape in language.shapes {
+            #expect(shape.summary.hasSuffix("."), "\(shape.name)")
+            #expect(!shape.since.isEmpty)
+            for field in shape.fields { complete(field, in: shape.name) }
+        }
+        for error in language.errors {
+            #expect(error.summary.hasSuffix(".") && error.remedy.hasSuffix("."), "\(error.code)")
+            #expect(!error.example.isEmpty && error.example.utf8.count <= 4096, "\(error.code)")
+            #expect(language.exits.contains(error.exit), "\(error.code)")
+        }
+        #expect(Set(language.exits.map(\.number)).count == language.exits.count)
+        for exit in language.exits { #expect(exit.summary.hasSuffix(".")) }
+    }
+
+    private func complete(_ field: FieldSpec, in place: String) {
+        #expect(!field.summary.isEmpty && !field.summary.hasSuffix("."), "\(place) \(field.name)")
+        #expect(field.example != nil || field.type.sample != nil, "\(place) \(field.name) has no example")
+        if field.name.hasSuffix("_ms") { #expect(field.unit == "ms", "\(place) \(field.name)") }
+        if case .object(let members) = field.type {
+            for member in members { complete(member, in: "\(place) \(field.name)") }
+        }
+    }
+
+    @Test func everyTypeIsExplained() {
+        let names = TypeMeaning.all.map(\.name)
+        for field in language.shapes.flatMap(\.fields) {
+            #expect(names.contains { field.type.name.hasPrefix($0) }, "\(field.type.name)")
+        }
+    }
+
+    @Test func sampleLinesFitOnlyTheirOwnDefinition() throws {
+        let document = language.jsonSchema()
+        let checker = try SchemaChecker(document)
+        for shape in language.shapes {
+            #expect(!shape.samples.isEmpty)
+            for line in shape.samples {
+                #expect(checker.problem(with: line, as: shape.name) == nil, "\(line.text)")
+                // `oneOf` at the top: a line that fits two definitions fits none.
+                #expect(checker.problem(with: line) == nil, "\(line.text)")
+            }
+        }
+    }
+
+    @Test func theEngineTakesWhatTheSchemaTakes() throws {
+        let checker = try SchemaChecker(language.jsonSchema())
+        for command in language.commands {
+            let example = try JSON(parsing: Array(command.example.utf8))
+            #expect(checker.problem(with: example, as: "input") == nil, "\(command.example)")
+            for line in LineShape.command(command).samples {
+                guard case .object(let members) = line else { continue }
+                #expect(Envelope(members).problem == nil, "\(line.text)")
+                try command.validate(members)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        #"{"cmd":"frobnicate"}"#, #"{"cmd":"sync","extra":1}"#, #"{"cmd":"message.send","to":"bob"}"#, "{}", "1",
+        #"{"cmd":"message.send","to":"bob","text":"a","body_b64":"aGk="}"#,
+        #"{"cmd":"net.ping","peer":"bob","count":0}"#,
+        #"{"cmd":"message.send","to":"bob","text":""}"#, #"{"cmd":"message.send","to":"bob","text":"a","wait":"x"}"#,
+        #"{"cmd":"message.list","chat":"bob","after":"\#(message)","before":"\#(message)"}"#,
+        #"{"cmd":"sync","id":1.5}"#, #"{"cmd":"sync","id":9007199254740992}"#, #"{"cmd":"sync","timeout":"1w"}"#,
+        #"{"cmd":"contact.add","peer":"bob!","alias":"bob"}"#, #"{"cmd":"peer.list","connected":"yes"}"#,
+    ])
+    func theSchemaRefusesWhatTheEngineRefuses(_ text: String) throws {
+        let line = try JSON(parsing: Array(text.utf8))
+        #expect(try SchemaChecker(language.jsonSchema()).problem(with: line) != nil)
+        guard case .object(let members) = line else { return }
+        let envelope = Envelope(members)
+        let spec = language.commands.first { $0.name == envelope.command }
+        guard envelope.problem == nil, let spec else { return }
+        #expect(throws: CommandFailure.self) { try spec.validate(members) }
+    }
+
+    /// What the scripts hold every line of every engine against.
+    @Test(arguments: [
+        (#"{"type":"ok","cmd":"sync"}"#, true), (#"{"type":"ok","id":1,"cmd":"sync"}"#, true),
+        (#"{"type":"ok","cmd":"sync","id":1}"#, false), (#"{"type":"ok","cmd":"sync","more":1}"#, false),
+        (#"{"type":"ok","cmd":"frobnicate"}"#, false), (#"{"type":"frobnicated"}"#, false), ("{}", false),
+        (#"{"type":"stopped","reason":"eof","unsent":0,"undelivered":0}"#, true),
+        (#"{"type":"stopped","reason":"eof","unsent":0}"#, false),
+        (#"{"type":"stopped","reason":"eof","unsent":"0","undelivered":0}"#, false),
+        (#"{"type":"stopped","reason":"whim","unsent":0,"undelivered":0}"#, false),
+    ])
+    @NetworkActor func linesOfEngines(_ text: String, _ isRight: Bool) throws {
+        let schema = try #require(EngineProcess.schema)
+        #expect((schema.problem(withOutput: try JSON(parsing: Array(text.utf8))) == nil) == isRight)
+    }
+
+    @Test func openRPC() throws {
+        let document = language.openRPC()
+        #expect(document["openrpc"]?.stringValue == "1.3.2")
+        let methods = try #require(document["methods"]?.arrayValue)
+        #expect(methods.compactMap { $0["name"]?.stringValue } == language.commands.map(\.name))
+        for reference in references(in: document) {
+            let path = reference.dropFirst("#/components/".count).split(separator: "/", maxSplits: 1).map(String.init)
+            #expect(document["components"]?[path[0]]?[path[1]] != nil, "\(reference)")
+        }
+        #expect(Set(language.errors.map(\.number)).count == language.errors.count)
+        // What a client was made with stays.
+        #expect(ErrorSpec.timeout.number == 9_959_043)
+    }
+
+    @Test func referencesOfTheSchemaLeadSomewhere() {
+        let document = language.jsonSchema()
+        for reference in references(in: document) {
+            #expect(document["$defs"]?[String(reference.dropFirst("#/$defs/".count))] != nil, "\(reference)")
+        }
+    }
+
+    private func references(in value: JSON) -> [String] {
+        switch value {
+        case .object(let members):
+            members.flatMap { member in
+                if member.name == "$ref", let text = member.value.stringValue { return [text] }
+                return references(in: member.value)
+            }
+        case .array(let values): values.flatMap(references)
+        default: []
+        }
+    }
+}
