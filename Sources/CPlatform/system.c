@@ -8,6 +8,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #if defined(__linux__)
 #include <sys/random.h>
 #endif
@@ -73,5 +76,12 @@ int platform_error_text(int code, char *text, size_t length) {
     return 0;
 #else
     return strerror_r(code, text, length);
+#endif
+}
+
+void platform_tune_allocator(void) {
+#if defined(__GLIBC__)
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
 #endif
 }

@@ -82,7 +82,7 @@ final class Program: @unchecked Sendable {
 
     /// Closes the child's stdin and waits for it.
     func finish() {
-        close(input)
+        try? keep[0].fileHandleForWriting.close()
         while line() != nil {}
         process.waitUntilExit()
     }

@@ -38,6 +38,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private init() {
         platform_ignore_sigpipe()
+        platform_tune_allocator()
     }
 
     /// Whether the caller runs on the loop's thread.
