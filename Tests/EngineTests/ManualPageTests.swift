@@ -1,4 +1,6 @@
+import Foundation
 import Testing
+import Wire
 
 @testable import Engine
 
@@ -18,6 +20,28 @@ import Testing
         for event in language.events { #expect(events.contains(".Ss \(event.name)\n")) }
         let errors = ManualPage.errors.source(of: language)
         for error in language.errors { #expect(errors.contains(".Ss \(error.code)\n")) }
+    }
+
+    /// The conversations that linnet-protocol(5) shows are of lines that there are, their ids cut short.
+    @Test func shownLinesFitTheSchema() throws {
+        let schema = try SchemaChecker(Language.standard.jsonSchema())
+        let page = try String(
+            contentsOf: DerivedFile.project.appendingPathComponent("man/linnet-protocol.5"), encoding: .utf8)
+        let peer = Fields.peer.example?.stringValue ?? ""
+        let message = Fields.message.example?.stringValue ?? ""
+        var count = 0
+        for line in page.split(separator: "\n") where line.hasPrefix("in   {") || line.hasPrefix("out  {") {
+            let text = line.dropFirst(5).replacingOccurrences(of: "\\-", with: "-")
+                .replacingOccurrences(of: "\\(aq", with: "'").replacingOccurrences(of: "12D3KooW...", with: peer)
+                .replacingOccurrences(of: "01JD...", with: message)
+            let value = try JSON(parsing: Array(text.utf8))
+            let problem =
+                line.hasPrefix("in") ? schema.problem(with: value, as: "input") : schema.problem(withOutput: value)
+            // One line shows a command that there is not.
+            #expect(problem == nil || text.contains(#"{"cmd":"mesage.send""#), "\(problem ?? "")")
+            count += 1
+        }
+        #expect(count > 8)
     }
 
     @Test func textCannotBecomeMarkup() {

@@ -5,7 +5,7 @@ extension Completion {
         var script = """
             # Completes linnet's command line in bash. Made by: linnet completion bash
             _linnet() {
-                local current=${COMP_WORDS[COMP_CWORD]} previous= words= word
+                local current=${COMP_WORDS[COMP_CWORD]} previous="" words="" word
                 if [ "$COMP_CWORD" -gt 0 ]; then previous=${COMP_WORDS[COMP_CWORD - 1]}; fi
                 COMPREPLY=()
                 # bash takes the = of --option=value for a word of its own.

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@testable import linnet
+
+/// The completion scripts, read by the shells themselves where they are there.
+@Suite struct CompletionTests {
+    @Test(arguments: Subcommand.Shell.allCases)
+    func everythingIsNamed(_ shell: Subcommand.Shell) {
+        let script = Completion.standard.script(for: shell)
+        for spec in ToolOptions.specs { #expect(script.contains(spec.name.dropFirst(2)), "\(spec.name)") }
+        for spec in Subcommand.specs {
+            let options = spec.options.map { String($0.name.dropFirst(2)) }
+            for word in [spec.name] + options + spec.words { #expect(script.contains(word), "\(word)") }
+        }
+        #expect(script.contains("linnet completion \(shell.rawValue)"))
+    }
+
+    @Test(arguments: Subcommand.Shell.allCases)
+    func theShellReadsIt(_ shell: Subcommand.Shell) throws {
+        guard let path = Self.path(of: shell) else { return }
+        let result = try Self.run(path, shell == .fish ? ["--no-config", "-n"] : ["-n"], shell)
+        #expect(result.status == 0, "\(result.text)")
+    }
+
+    @Test(arguments: [
+        (["--on"], ["--on-eof"]), (["--on-eof", "d"], ["drain"]), (["--on-eof", "="], ["drain", "stay", "now"]),
+        (["--on-eof", "=", "s"], ["stay"]), (["--listen", ""], []), (["sch"], ["schema"]),
+        (["schema", ""], ["--openrpc"]), (["completion", ""], ["bash", "zsh", "fish"]),
+        (["completion", "bash", ""], []), (["--home", "/us"], ["/usr"]), (["--log", "w"], ["warning"]),
+        (["--ephemeral", "--p"], ["--profile", "--perf"]),
+    ])
+    func bash(_ words: [String], _ completions: [String]) throws {
+        guard let path = Self.path(of: .bash) else { return }
+        let line = words.map { "'\($0)'" }.joined(separator: " ")
+        let question = """
+
+            COMP_WORDS=(linnet \(line)); COMP_CWORD=\(words.count)
+            _linnet
+            echo "${COMPREPLY[@]}"
+
+            """
+        let result = try Self.run(path, ["--norc"], .bash, question)
+        #expect(result.text == completions.joined(separator: " ") + "\n")
+    }
+
+    @Test(arguments: [
+        ("linnet --on-eof ", ["drain", "now", "stay"]), ("linnet --on", ["--on-eof"]), ("linnet sch", ["schema"]),
+        ("linnet completion ", ["bash", "fish", "zsh"]), ("linnet schema --", ["--openrpc"]),
+    ])
+    func fish(_ line: String, _ completions: [String]) throws {
+        guard let path = Self.path(of: .fish) else { return }
+        let result = try Self.run(path, ["--no-config"], .fish, "\ncomplete -C '\(line)'\n")
+        let found = result.text.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
+        #expect(found == completions)
+    }
+
+    private static func path(of shell: Subcommand.Shell) -> String? {
+        ["/usr/bin", "/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(shell.rawValue)" }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
+    }
+
+    /// Gives a shell the script and more on its stdin; tells how it ended and what it wrote.
+    private static func run(
+        _ path: String, _ arguments: [String], _ shell: Subcommand.Shell, _ more: String = ""
+    ) throws -> (status: Int32, text: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory(), "TERM": "dumb"]
+        let input = Pipe()
+        let output = Pipe()
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        input.fileHandleForWriting.write(Data((Completion.standard.script(for: shell) + more).utf8))
+        try input.fileHandleForWriting.close()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+}
