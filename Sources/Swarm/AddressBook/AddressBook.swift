@@ -21,6 +21,9 @@ public final class AddressBook {
         var backoff = DialBackoff()
     }
 
+    /// The most bytes of the addresses of one peer: 128 for each of 64, which is more than common ones have.
+    static let maximumBytes = 8 << 10
+
     private struct Peer {
         var entries: [Entry] = []
         var recordSequence: UInt64?
@@ -137,7 +140,10 @@ public final class AddressBook {
     }
 
     func dialSucceeded(_ peer: PeerID, _ address: Multiaddr) {
-        add(peer, [address], source: .connection)
+        // Where a name leads may change, so one that peers gave is believed no more for having led to the peer once.
+        let known = book[peer]?.entries.first { $0.address == address }?.source
+        let isName = if case .name = TransportAddress(address) { true } else { false }
+        add(peer, [address], source: isName ? known ?? .connection : .connection)
         update(peer, address) { $0.backoff.succeeded() }
     }
 
@@ -152,14 +158,20 @@ public final class AddressBook {
 
     /// Keeps the most trusted; among equals those heard of last.
     private func trim(_ entries: inout [Entry], to count: Int) {
-        guard entries.count > count else { return }
+        guard entries.count > count || entries.reduce(0, { $0 + $1.address.bytes.count }) > Self.maximumBytes else {
+            return
+        }
+        var bytes = 0
         let kept = entries.enumerated().sorted { left, right in
             let (one, other) = (left.element, right.element)
             if one.isCertified != other.isCertified { return one.isCertified }
             if one.source != other.source { return one.source > other.source }
             if one.expires != other.expires { return one.expires > other.expires }
             return left.offset > right.offset
-        }.prefix(count)
+        }.prefix(count).prefix { entry in
+            bytes += entry.element.address.bytes.count
+            return bytes <= Self.maximumBytes
+        }
         entries = kept.sorted { $0.offset < $1.offset }.map(\.element)
     }
 

@@ -106,15 +106,25 @@ final class Dial {
 
     /// An address of ours that another peer claims would only lead back here.
     private func isOwn(_ socket: SocketAddress) -> Bool {
-        guard peer != nil else { return false }
-        return swarm.listeners.contains { $0.listener.localAddress == socket }
+        peer != nil && swarm.listenAddresses.contains(swarm.multiaddr(socket))
+    }
+
+    /// Whether a name may lead into the local network or this machine. One that was learned from peers may not: it
+    /// would lead wherever they want, past the bounds that hold for the addresses they give.
+    private func mayLeadInside(_ name: Multiaddr) -> Bool {
+        guard let peer, !exemptFromBackoff.contains(name) else { return true }
+        let entry = swarm.addressBook.entries(of: peer).first { $0.address == name }
+        return entry?.source != .exchange && entry?.source != .identify
     }
 
     private func resolve(_ address: Multiaddr, _ host: String, _ family: AddressFamily?, _ port: UInt16) async {
         let lookup = NameLookup(swarm.world, host, family)
         switch await lookup.result(within: swarm.configuration.connectTimeout) {
         case .success(let found):
-            let targets = found.map { SocketAddress.ip($0, port: port) }.filter { AddressScope($0) != nil }
+            let nearest = mayLeadInside(address) ? AddressScope.memory : .global
+            let targets = found.map { SocketAddress.ip($0, port: port) }.filter { target in
+                AddressScope(target).map { $0 >= nearest } == true && !isOwn(target)
+            }
             if targets.isEmpty { fail(address, .unresolved, "\(host) has no address that can be dialed") }
             for target in targets where candidates.count < Self.maximumCandidates {
                 candidates.append(

@@ -8,6 +8,8 @@ public struct PeerStore: Sendable {
     public static let maximumAddressesWhenGone = 20
     /// The most protocols kept of a peer that is not connected.
     public static let maximumProtocolsWhenGone = 128
+    /// The most bytes of either kept of a peer that is not connected.
+    public static let maximumBytesWhenGone = 8 << 10
 
     private struct Entry: Sendable {
         var info: PeerInfo
@@ -39,8 +41,20 @@ public struct PeerStore: Sendable {
     /// The peer has gone: what is kept of it is bounded more tightly, since there may be many such peers.
     mutating func shrink(_ peer: PeerID) {
         guard let info = entries[peer]?.info else { return }
-        entries[peer]?.info.listenAddresses = Array(info.listenAddresses.prefix(Self.maximumAddressesWhenGone))
-        entries[peer]?.info.protocols = Array(info.protocols.prefix(Self.maximumProtocolsWhenGone))
+        entries[peer]?.info.listenAddresses = Self.first(
+            Self.maximumAddressesWhenGone, of: info.listenAddresses
+        ) { $0.bytes.count }
+        entries[peer]?.info.protocols = Self.first(Self.maximumProtocolsWhenGone, of: info.protocols) { $0.utf8.count }
+    }
+
+    /// The first `count` of a list, fewer when they have more than ``maximumBytesWhenGone`` together.
+    private static func first<Element>(_ count: Int, of list: [Element], size: (Element) -> Int) -> [Element] {
+        var bytes = 0
+        return Array(
+            list.prefix(count).prefix { element in
+                bytes += size(element)
+                return bytes <= maximumBytesWhenGone
+            })
     }
 
     /// Drops an eighth at once, so that the cost of finding the oldest is paid seldom.
