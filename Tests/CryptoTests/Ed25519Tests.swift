@@ -28,6 +28,7 @@ import Testing
     private let key = Ed25519.PrivateKey(seed: SecretBytes(copying: [UInt8](0..<32)))
     private let message = Array("a message".utf8)
 
+    /// CVE-2019-15545 · RUSTSEC-2019-0004 · GHSA-4q4x-67hx-5mpg: a library took any signature of the right length.
     @Test func everyFlippedBitIsRefused() {
         let signature = key.sign(message)
         #expect(key.publicKey.isValid(signature: signature, for: message))

@@ -77,6 +77,7 @@ import Testing
         #expect(!key.isValid(signature: [UInt8](repeating: 0xff, count: 256), for: message))
     }
 
+    /// CVE-2023-39533 · GHSA-876p-8259-xjgg: very large RSA keys.
     @Test func theSizeIsCheckedFirst() throws {
         for bits in [2048, 2049, 3072, 4096, 8191, 8192] {
             let key = try RSA.PublicKey(subjectPublicKeyInfo: info(modulus: modulus(bits: bits)))

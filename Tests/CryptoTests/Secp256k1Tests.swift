@@ -35,6 +35,7 @@ import Testing
         #expect(!key.isValid(signature: [0x30, 68, 0x02, 32] + r + [0x02, 32] + high, for: message))
     }
 
+    /// secp256k1 high-S, DER laxness.
     @Test func laxDERIsRefused() throws {
         let key = try Secp256k1.PublicKey(compressed: publicKey)
         let (r, s) = (Array(signature[4..<36]), Array(signature[38..<70]))

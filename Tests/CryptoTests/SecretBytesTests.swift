@@ -77,6 +77,7 @@ import Testing
 }
 
 @Suite struct ConstantTimeTests {
+    /// CVE-2024-58262: secrets are compared in constant time only; see also SourceRulesTests.
     @Test func equalOnlyIfEveryByteIs() {
         let bytes: [UInt8] = Array(0..<32)
         #expect(ConstantTime.isEqual(bytes, bytes))

@@ -133,6 +133,7 @@ struct IdentifyHostilePeerTests {
         }
     }
 
+    /// identify push flood.
     @Test("a thousand pushes a second: a few are taken, and nobody else hears of them")
     func pushFlood() async throws {
         try await SimulatedWorld.run(seed: 1) { simulation in

@@ -132,6 +132,7 @@ struct IdentifyMessageTests {
         #expect(message.listenAddresses.count == 1)
     }
 
+    /// one bad address.
     @Test("one bad address of five costs one, and so does a protocol that is no text")
     func singleBadEntries() throws {
         var part = ProtobufWriter()

@@ -17,6 +17,7 @@ struct ObservedAddressesTests {
             listenAddresses: listening)
     }
 
+    /// observed-address poisoning.
     @Test("four observers are believed, three liars are not")
     func threshold() {
         var addresses = ObservedAddresses(observersToActivate: 4)
@@ -28,6 +29,7 @@ struct ObservedAddressesTests {
         #expect(addresses.active == [outside])
     }
 
+    /// observed-address poisoning: four of one address count once.
     @Test("four observers at one address count once")
     func oneLiarWithManyPeers() {
         var addresses = ObservedAddresses(observersToActivate: 4)

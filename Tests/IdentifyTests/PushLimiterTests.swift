@@ -13,6 +13,7 @@ struct PushLimiterTests {
         PushLimiter(rate: 0.2, burst: 10, totalRate: 2000, now: start)
     }
 
+    /// identify push flood.
     @Test("a burst, then one in five seconds")
     func rate() {
         var limiter = limiter()

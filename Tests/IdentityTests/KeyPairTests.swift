@@ -30,6 +30,7 @@ import Testing
         #expect(key.sign(message) == Vectors.bytes("noise.sig_A_over_init_static"))
     }
 
+    /// CVE-2022-50237: signing with a public key that somebody supplied gives the secret away.
     @Test func aPublicHalfThatDoesNotBelongIsRefused() throws {
         for name in ["js ed25519 0 privateKey", "js ed25519 1 privateKey"] {
             let bytes = Vectors.bytes(name)

@@ -45,7 +45,7 @@ import Wire
         #expect(throws: IdentityError.unexpectedPayloadType([0x03, 0x02])) { try PeerRecord.open(voucher) }
     }
 
-    /// RUSTSEC-2022-0009: B's record, signed by A.
+    /// RUSTSEC-2022-0009 · GHSA-wc36-xgcc-jwpr: B's record, signed by A.
     @Test func aRecordOfAnotherPeerIsRefused() throws {
         let address = try Multiaddr("/ip4/192.0.2.1/tcp/1").bytes
         let forged = sealed(payload(peer: b.peerID.bytes, sequence: 9, addresses: [address]), by: a)
@@ -59,6 +59,7 @@ import Wire
         }
     }
 
+    /// one bad address.
     @Test func oneBadAddressDoesNotCostTheOthers() throws {
         let good = try (1...4).map { try Multiaddr("/ip4/192.0.2.\($0)/tcp/4001") }
         var bytes = good.map(\.bytes)

@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    /// A 16,384-bit modulus in an otherwise sound key, as in CVE-2023-39533.
+    /// A 16,384-bit modulus in an otherwise sound key, as in CVE-2023-39533 · GHSA-876p-8259-xjgg.
     @Test func aHugeRSAKeyIsRefusedAtOnce() {
         let modulus = hex("0282080100") + [0x80] + [UInt8](repeating: 0x55, count: 2047)
         let key = hex("3082080a") + modulus + hex("0203010001")

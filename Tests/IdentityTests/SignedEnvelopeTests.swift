@@ -43,6 +43,7 @@ import Testing
     }
 
     /// A signature over the bare prefix and message, as pubsub, Noise and TLS make it, is none of an envelope.
+    /// relay voucher / pubsub domain mix-up.
     @Test func signaturesWithoutLengthsAreRefused() throws {
         let payload: [UInt8] = [1, 2, 3]
         for prefix in ["libp2p-pubsub:", "noise-libp2p-static-key:", "libp2p-tls-handshake:", domain] {

@@ -48,6 +48,7 @@ import Testing
         }
     }
 
+    /// base58 quadratic: long text is refused before it is read.
     @Test func aMegabyteIsRefusedByItsLength() {
         let text = String(repeating: "z", count: 1 << 20)
         let clock = ContinuousClock()

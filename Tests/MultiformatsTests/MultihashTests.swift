@@ -34,6 +34,7 @@ import Testing
         #expect(throws: error) { try Multihash(decoding: hex(bytes)) }
     }
 
+    /// CVE-2020-35909: a digest of a bad length.
     @Test func damagedBytesDecodeToThemselvesOrNotAtAll() throws {
         var random = SplitMix64(seed: 1)
         let seeds = Vectors.multihashes.map(\.bytes) + [Vectors.bytes("A.peerid_bytes")]

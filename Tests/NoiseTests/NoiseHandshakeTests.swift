@@ -28,6 +28,7 @@ import Testing
         #expect(try NoisePayload(decoding: Vectors.bytes("noise.payload_B(msg2)")) == bob)
     }
 
+    /// noise message-1 MixHash: the empty payload of message 1 is hashed too, or these bytes come out otherwise.
     @Test func theWholeHandshakeByteForByte() throws {
         var alice = NoiseVectors.initiator()
         var bob = NoiseVectors.responder()

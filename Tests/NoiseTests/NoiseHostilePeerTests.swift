@@ -65,6 +65,7 @@ private func framed(_ message: [UInt8]) -> [UInt8] {
         }
     }
 
+    /// Noise low-order points.
     @Test(arguments: smallOrderPoints)
     func smallOrderEphemeral(point: [UInt8]) throws {
         var bob = NoiseVectors.responder()
@@ -107,6 +108,7 @@ private func framed(_ message: [UInt8]) -> [UInt8] {
         #expect(throws: NoiseError.lowOrderPoint) { try alice.receive(framed(second)) }
     }
 
+    /// Noise reflection.
     @Test func anEchoServerIsNoPeer() throws {
         var alice = NoiseVectors.initiator(expecting: nil)
         let first = try alice.start()
@@ -116,6 +118,7 @@ private func framed(_ message: [UInt8]) -> [UInt8] {
         #expect(throws: NoiseError.self) { try bob.receive(own) }
     }
 
+    /// Key confusion: another peer than the one that was dialed.
     @Test func anotherPeerAnswers() throws {
         let error = #expect(throws: NoiseError.self) {
             try complete(NoiseVectors.initiator(), NoiseVectors.responder(identity: NoiseVectors.carol))
@@ -125,6 +128,7 @@ private func framed(_ message: [UInt8]) -> [UInt8] {
             error?.description == "dialed \(NoiseVectors.bob.peerID), but \(NoiseVectors.carol.peerID) answered")
     }
 
+    /// Noise reflection: this peer itself.
     @Test func ourselves() {
         #expect(throws: NoiseError.ownIdentity) {
             try complete(
@@ -152,6 +156,7 @@ private func framed(_ message: [UInt8]) -> [UInt8] {
         }
     }
 
+    /// CVE-2019-15545 · RUSTSEC-2019-0004 · GHSA-4q4x-67hx-5mpg.
     @Test(arguments: [0, 63, 64, 65])
     func signaturesOfAnyShape(count: Int) {
         let forged = NoiseStaticKey(

@@ -63,6 +63,7 @@ import Testing
         #expect(throws: NoiseError.decryptFailed) { try opener.open([0, length]) }
     }
 
+    /// CVE-2024-58265 · GHSA-7g9j-g5jg-3vv3: the nonce moved on although the record was bad.
     @Test func aFailedDecryptLeavesTheNonce() throws {
         let (sealer, opener) = (NoiseSealer(key: key), NoiseOpener(key: key))
         let record = try sealer.seal([1, 2, 3])
@@ -74,6 +75,7 @@ import Testing
         #expect(try opener.open(record) == [1, 2, 3])
     }
 
+    /// Noise replay.
     @Test func replayAndReorderingAreRefused() throws {
         let (sealer, opener) = (NoiseSealer(key: key), NoiseOpener(key: key))
         let (first, second) = (try sealer.seal([1]), try sealer.seal([2]))

@@ -139,6 +139,7 @@ import Wire
         #expect(throws: CBORError(code: .duplicateKey, offset: doubled.count - 3)) { try CBOR(decoding: doubled) }
     }
 
+    /// CVE-2026-42328, CVE-2020-35858: recursion without a bound.
     @Test(arguments: ["81", "9f", "c1", "a161 61", "bf6161", "d901f4"])
     func depthBombsAreRefused(unit: String) {
         let unit = hex(unit)

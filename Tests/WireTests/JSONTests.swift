@@ -97,6 +97,7 @@ import Wire
         }
     }
 
+    /// CVE-2020-35858: recursion without a bound, in the lines that people send.
     @Test(arguments: ["[", "{\"a\":", "[{\"a\":", "[[],"])
     func depthBombsAreRefused(unit: String) {
         let error = #expect(throws: JSONError.self) { try Self.parse(String(repeating: unit, count: 100_000)) }

@@ -37,6 +37,7 @@ import Wire
         }
     }
 
+    /// prost-codec e156a22fa: a varint and a length that overflow together.
     @Test(arguments: [
         ("ffffffffffffffff7f", WireError.tooLong(count: 1 << 63 - 1, limit: 1024)),
         ("ffffffff0f", .tooLong(count: 0xffff_ffff, limit: 1024)), ("8108", .tooLong(count: 1025, limit: 1024)),
@@ -52,6 +53,7 @@ import Wire
         #expect(throws: error) { try decoder.finish() }
     }
 
+    /// GHSA-xqvc-92cf-94j4, ethereum/public-disclosures 24: memory for what was only announced.
     @Test func anAnnouncedLengthTakesNoMemory() throws {
         var decoder = LengthPrefixedDecoder(limit: .max)
         decoder.receive(hex("ffffffff0f"))

@@ -99,6 +99,7 @@ import Wire
         }
     }
 
+    /// CVE-2020-35858: nested messages and groups that exhaust the stack.
     @Test func nestingHasABound() throws {
         func descend(_ reader: ProtobufReader) throws -> Int {
             var reader = reader

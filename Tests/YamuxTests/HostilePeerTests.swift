@@ -21,7 +21,7 @@ import Time
         #expect(third.failure(receiving: .window(1, .max, flags: Frame.syn)) == .violation(""))
     }
 
-    /// CVE-2026-32314: the boundary, with and without SYN, and for a stream that does not exist.
+    /// CVE-2026-32314 · GHSA-vxx9-2994-q338: the boundary, with and without SYN, and for a stream that does not exist.
     @Test func frameLengthBoundary() throws {
         let exceeded = YamuxError.connection(.windowExceeded, goAway: 1, "")
         for flags in [Frame.syn, Frame.syn | Frame.fin, Frame.syn | Frame.rst] {
@@ -68,6 +68,7 @@ import Time
         #expect(!listener.hasOutput)
     }
 
+    /// wrong-parity id, duplicate SYN, reuse of closed id.
     @Test func idsOfTheWrongSideAndUsedIDs() throws {
         for frame in [Frame.window(2, flags: Frame.syn), .data(4, [1], flags: Frame.syn), .window(0, flags: Frame.syn)]
         {
@@ -91,7 +92,7 @@ import Time
         #expect(Endpoint(.listener).failure(receiving: .data(0, [1])) == .violation(""))
     }
 
-    /// The code of a reset is no credit.
+    /// RST carrying error code counted as credit: the code of a reset is none.
     @Test func resetCodesAreNotCredit() throws {
         let (dialer, listener, id) = try connectedPair()
         dialer.closeWrite(id)
@@ -111,7 +112,7 @@ import Time
         #expect(listener.failure(receiving: .data(id, flags: Frame.fin), .data(id, [1])) == .violation(""))
     }
 
-    /// CVE-2024-32984: a peer that asks and asks and never takes an answer.
+    /// CVE-2024-32984 · GHSA-3999-5ffv-wp2r: a peer that asks and asks and never takes an answer.
     @Test func pingFlood() throws {
         let listener = Endpoint(.listener)
         let flood = (0..<10_000 as Range<UInt32>).flatMap { Frame.ping($0, flags: Frame.syn).bytes }
@@ -130,6 +131,7 @@ import Time
         #expect(listener.output().count == 12)
     }
 
+    /// CVE-2024-32984: the same with streams.
     @Test func synFloodWithoutTakingAnswers() throws {
         let listener = Endpoint(.listener)
         var failure: YamuxError?
@@ -158,7 +160,7 @@ import Time
         #expect(listener.streamCount == 512)
     }
 
-    /// Rapid reset.
+    /// stream open/close churn ("rapid reset").
     @Test func openAndResetFlood() throws {
         for combined in [false, true] {
             let listener = Endpoint(.listener)

@@ -8,6 +8,7 @@ import Testing
 
 @Suite("Out of descriptors")
 struct DescriptorLimitTests {
+    /// accept loop: an error of accept ended the listener.
     @Test("with 64 descriptors and 200 dials, the listener lives on and serves afterwards")
     func acceptLoop() async {
         // A process of its own: the limit is the whole process's.

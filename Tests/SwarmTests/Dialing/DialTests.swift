@@ -55,6 +55,7 @@ struct DialTests {
         }
     }
 
+    /// key confusion: C proves itself where B was dialed.
     @Test("another peer behind the address: the error names both")
     func wrongPeer() async throws {
         try await SimulatedWorld.run(seed: 1) { simulation in
@@ -76,6 +77,7 @@ struct DialTests {
         }
     }
 
+    /// Noise reflection: this node itself.
     @Test("this node itself, by id and by address")
     func ourselves() async throws {
         try await SimulatedWorld.run(seed: 1) { simulation in

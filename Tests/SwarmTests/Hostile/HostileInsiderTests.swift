@@ -99,6 +99,7 @@ struct HostileInsiderTests {
         }
     }
 
+    /// mss abuse, on a stream.
     @Test("negotiation on a stream: 65 proposals, a line of 2 KiB, a byte a second")
     func streamNegotiation() async throws {
         try await HostileScene.run { scene in
@@ -119,6 +120,7 @@ struct HostileInsiderTests {
         }
     }
 
+    /// CVE-2022-23486 · CVE-2022-23487 · CVE-2022-23492.
     @Test("1 KiB a second on a hundred streams is served like anything else")
     func dripping() async throws {
         try await HostileScene.run(.unlimited) { scene in
@@ -175,6 +177,7 @@ struct HostileInsiderTests {
         }
     }
 
+    /// CVE-2024-32984 · GHSA-3999-5ffv-wp2r: an unbounded queue of answers.
     @Test("a million pings without reading an answer")
     func pings() async throws {
         try await HostileScene.run { scene in
@@ -190,6 +193,7 @@ struct HostileInsiderTests {
         }
     }
 
+    /// stream open/close churn ("rapid reset").
     @Test("opening and resetting streams without end is stopped")
     func rapidReset() async throws {
         try await HostileScene.run { scene in

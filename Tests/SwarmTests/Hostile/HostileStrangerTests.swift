@@ -29,6 +29,7 @@ struct HostileStrangerTests {
         }
     }
 
+    /// mss abuse: an endless loop of refusals.
     @Test("64 proposals are answered, the 65th closes the connection")
     func proposals() async throws {
         try await HostileScene.run { scene in
@@ -45,6 +46,7 @@ struct HostileStrangerTests {
         }
     }
 
+    /// mss abuse: a slow header.
     @Test("a byte a second is given up after 15 s")
     func drip() async throws {
         try await HostileScene.run { scene in
@@ -56,6 +58,7 @@ struct HostileStrangerTests {
         }
     }
 
+    /// slowloris upgrade.
     @Test("256 silent connections: most are refused, the rest are freed after 15 s, and there is room for others")
     func slowloris() async throws {
         try await HostileScene.run { scene in

@@ -257,6 +257,7 @@ struct StreamTests {
         }
     }
 
+    /// slow reader / slow writer.
     @Test("a stalled stream leaves at least 80 % of the link to the one beside it")
     func stalledBeside() async throws {
         try await run(.unlimited) { simulation, network, connection in
@@ -290,6 +291,7 @@ struct StreamTests {
         }
     }
 
+    /// rust yamux deadlock 5410: both sides blocked writing.
     @Test("two peers each write 10 MiB on 100 streams before reading: it completes")
     func noDeadlock() async throws {
         try await run(.unlimited) { simulation, network, connection in

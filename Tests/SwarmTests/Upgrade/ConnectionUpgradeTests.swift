@@ -83,6 +83,7 @@ struct ConnectionUpgradeTests {
         #expect(try rest(of: early ? listener : dialer) == [1, 2, 3])
     }
 
+    /// negotiation leftovers: bytes behind an answer belong to the next layer.
     @Test("any split gives the same", arguments: 0..<200 as Range<UInt64>)
     func randomSplits(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
