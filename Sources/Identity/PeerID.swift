@@ -39,6 +39,11 @@ public struct PeerID: Hashable, Sendable {
         return try? PublicKey(protobuf: Array(bytes.dropFirst(2)))
     }
 
+    /// Feeds the bytes to the hasher at once: ids are looked up for every message, and one by one is slow.
+    public func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     /// The longest PublicKey message that is inlined, in bytes.
     private static let maximumInlinedByteCount = 42
     private static let hashedPrefix: [UInt8] = [0x12, 0x20]

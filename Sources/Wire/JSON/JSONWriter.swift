@@ -138,6 +138,13 @@ public struct JSONWriter: Sendable {
     mutating func append(contentsOf bytes: some Collection<UInt8>) {
         let length = bytes.count
         reserve(length)
+        let isCopied: Void? = bytes.withContiguousStorageIfAvailable { source in
+            storage.withUnsafeMutableBytes { $0[count..<count + length].copyBytes(from: source) }
+        }
+        if isCopied != nil {
+            count += length
+            return
+        }
         for byte in bytes {
             storage[count] = byte
             count += 1
