@@ -117,9 +117,11 @@ extension Engine {
     }
 
     /// Writes the lines of an engine that could not start: the error, and the end.
-    static func refuse(_ failure: CommandFailure, world: World, output: any LineSink) async {
+    public static func refuse(
+        _ failure: CommandFailure, of command: String? = nil, world: World, output: any LineSink
+    ) async {
         let queue = LineQueue(world: world, sink: output)
-        queue.error(failure)
+        queue.error(failure, command: command)
         queue.line(Events.stopped.name) { line in
             line.expect(Events.stopped.fields)
             line.string(LifeFields.reason, "error")

@@ -110,10 +110,11 @@ import Time
         let network = NetworkEvents(self)
         swarm.addObserver(network)
         self.network = network
+        log(.info, "started", [("peer", localPeer.description)])
+        guard options.tellsEvents else { return session.events.count(from: parts.lastSeq) }
         session.events.start(after: parts.cursor, latest: parts.lastSeq) { [store] seq, limit in
             try await store.read { try $0.events(after: seq, limit: limit) }
         }
-        log(.info, "started", [("peer", localPeer.description)])
     }
 
     private func listen(_ text: String) throws(CommandFailure) {

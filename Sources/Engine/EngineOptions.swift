@@ -36,6 +36,9 @@ public struct EngineOptions: Sendable {
     /// How long a drain goes on.
     public var drain = Duration.seconds(10)
 
+    /// Whether the reader is told events. If not, they wait in the store for an engine whose reader is.
+    public var tellsEvents = true
+
     /// The profile's name, as `status` tells it.
     var profileName: String {
         if case .directory = location { profile } else { "ephemeral" }

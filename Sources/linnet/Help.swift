@@ -9,10 +9,14 @@ enum Help {
         let width = (spellings.map(\.count).max() ?? 0) + 2
         var text = """
             usage: linnet [options]
+                   linnet [options] COMMAND [field=value …]
+                   linnet help [COMMAND]
                    linnet schema [--openrpc]
                    linnet completion bash|zsh|fish
 
             Peer-to-peer messages as a Unix filter: JSON commands on stdin, JSON events on stdout, one a line.
+            With a COMMAND, that command alone: its answer on stdout, its error as the exit status. field=@file and
+            field=@- take the value from a file or from stdin, field:=json takes it as JSON.
 
             """
         for (spelling, spec) in zip(spellings, ToolOptions.specs) {
@@ -22,7 +26,9 @@ enum Help {
         text += """
 
 
-            Try: echo '{"cmd":"help"}' | linnet --ephemeral
+            Try: linnet help
+                 linnet message.send to=bob text=hi wait=delivered
+                 echo '{"cmd":"help"}' | linnet --ephemeral
 
             """
         return text

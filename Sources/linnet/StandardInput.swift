@@ -15,9 +15,10 @@ import Reactor
     private nonisolated static let chunkSize = 65_536
 
     /// What a read brought.
-    private enum Chunk: Sendable {
+    enum Chunk: Sendable {
         case bytes([UInt8])
         case end
+        case failed(Int32)
     }
 
     private let worker: any SerialWorker
@@ -41,7 +42,7 @@ import Reactor
         return chunk ?? .end
     }
 
-    private nonisolated static func read(_ descriptor: Int32) -> Chunk {
+    nonisolated static func read(_ descriptor: Int32) -> Chunk {
         while true {
             var failure: Int32 = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
@@ -57,7 +58,7 @@ import Reactor
             case 0: return bytes.isEmpty ? .end : .bytes(bytes)
             case EINTR: continue
             case EAGAIN: awaitReadiness(of: descriptor, POLLIN)
-            default: return .end
+            default: return .failed(failure)
             }
         }
     }

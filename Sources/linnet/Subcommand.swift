@@ -4,6 +4,8 @@ import Engine
 enum Subcommand: Equatable {
     /// The schema of the language.
     case schema(SchemaFormat)
+    /// Help for a person: on one command, or the list of all.
+    case help(command: String?)
     /// A page of the manual. For those who build linnet; not in the help.
     case manual(ManualPage)
     /// What a shell needs to complete command lines.
@@ -22,12 +24,13 @@ enum Subcommand: Equatable {
         let summary: String
         /// Options, each with its summary.
         var options: [(name: String, summary: String)] = []
-        /// Words of which one must follow.
+        /// Words of which one follows.
         var words: [String] = []
     }
 
     /// Every subcommand that users should know.
     static let specs = [
+        Spec(name: "help", summary: "list the commands, or explain one", words: CommandHelp.names),
         Spec(
             name: "schema", summary: "print the JSON Schema of every line",
             options: [("--openrpc", "print an OpenRPC document instead")]),
@@ -40,6 +43,13 @@ enum Subcommand: Equatable {
     static func parse(_ arguments: some Collection<String>) throws(UsageError) -> Subcommand? {
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
+        case "help" where rest.count <= 1 && rest.allSatisfy { !$0.contains("=") && !$0.hasPrefix("-") }:
+            do throws(CommandFailure) {
+                if let name = rest.first { _ = try CommandHelp.text(for: name) }
+            } catch {
+                throw UsageError(message: error.message)
+            }
+            return .help(command: rest.first)
         case "schema": return try schema(rest)
         case "completion":
             let words = Shell.allCases.map(\.rawValue)
@@ -75,6 +85,7 @@ enum Subcommand: Equatable {
     /// What it prints.
     var output: String {
         switch self {
+        case .help(let name): name.flatMap { try? CommandHelp.text(for: $0) } ?? CommandHelp.list
         case .schema(let format): String(decoding: format.document, as: UTF8.self) + "\n"
         case .manual(let page): page.source(of: .standard)
         case .completion(let shell): Completion.standard.script(for: shell)

@@ -1,5 +1,6 @@
 import Engine
 import Reactor
+import Time
 
 #if canImport(Darwin)
     import Darwin
@@ -37,40 +38,79 @@ func complain(_ text: String) {
     _ = Array("linnet: \(text)\n".utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
 }
 
-/// An engine between this process's stdin and stdout.
+/// An engine between this process's stdin and stdout, or for one command.
 @NetworkActor private final class Tool {
     private let world = World.real()
     private let options: ToolOptions
     private let engineOptions: EngineOptions
+    private let log: StandardError
     private var signals: SignalSource?
 
     init(_ options: ToolOptions, _ engineOptions: EngineOptions) {
         self.options = options
         self.engineOptions = engineOptions
+        log = StandardError(world: world, level: options.logLevel, format: options.logFormat)
     }
 
     func run() async -> ExitCode {
-        let log = StandardError(world: world, level: options.logLevel, format: options.logFormat)
-        let engine: Engine
+        let status = options.words.isEmpty ? await filter() : await command()
+        await log.flush()
+        return status
+    }
+
+    /// Reads commands from stdin until it ends.
+    private func filter() async -> ExitCode {
         do throws(CommandFailure) {
-            engine = try await Engine.start(
-                world: world, options: engineOptions, output: StandardOutput(world: world), log: log)
+            let engine = try await start(engineOptions, StandardOutput(world: world))
+            let input = StandardInput(world: world)
+            spawn {
+                await input.read { await engine.receive($0) }
+                await engine.endOfInput()
+            }
+            return await engine.exitCode
         } catch {
             complain(error.message)
             return error.spec.exit
         }
+    }
+
+    /// Carries out the one command of the command line.
+    private func command() async -> ExitCode {
+        let sink = AnswerSink(options.form, to: StandardOutput(world: world))
+        let began = world.clock.now
+        let command: ShellCommand
+        do throws(CommandFailure) {
+            command = try ShellCommand(
+                options.words, besides: Subcommand.specs.map(\.name), timeout: options.patience,
+                read: Content.read)
+            if case .values(let field) = options.form { try command.checkAnswer(has: field) }
+        } catch {
+            await Engine.refuse(error, of: options.words.first, world: world, output: sink)
+            return conclude(await sink.answer)
+        }
+        var engineOptions = engineOptions
+        engineOptions.tellsEvents = false
+        guard let engine = try? await start(engineOptions, sink) else { return conclude(await sink.answer) }
+        await engine.receive(command.line)
+        let concluded = conclude(await sink.answer)
+        let left = options.patience.map { max(.zero, $0 - (world.clock.now - began)) }
+        engine.stop(.endOfInput, drain: min(options.drain, left ?? options.drain))
+        let status = await engine.exitCode
+        return status == .success ? concluded : status
+    }
+
+    private func start(_ engineOptions: EngineOptions, _ sink: any LineSink) async throws(CommandFailure) -> Engine {
+        let engine = try await Engine.start(world: world, options: engineOptions, output: sink, log: log)
         signals = try? SignalSource([.interrupt, .terminate, .hangup]) { signal in
             // A hangup asks others to reopen their logs. Ours is stderr: there is nothing to reopen.
             if signal != .hangup { engine.interrupt(signal: signal.rawValue) }
         }
-        let input = StandardInput(world: world)
-        spawn {
-            await input.read { await engine.receive($0) }
-            await engine.endOfInput()
-        }
-        let status = await engine.exitCode
-        await log.flush()
-        return status
+        return engine
+    }
+
+    private func conclude(_ outcome: AnswerSink.Outcome) -> ExitCode {
+        if let complaint = outcome.complaint, options.form != .silence { complain(complaint) }
+        return outcome.exit
     }
 }
 

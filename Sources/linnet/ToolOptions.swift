@@ -11,6 +11,12 @@ struct ToolOptions: Equatable {
     var drain = Duration.seconds(10)
     var logLevel = LogLevel.warning
     var logFormat = LogFormat.text
+    /// A command with its fields, to be carried out alone; none for a filter.
+    var words: [String] = []
+    /// What the reader gets of a command's answer.
+    var form = AnswerSink.Form.lines
+    /// How long a command may take.
+    var patience: Duration?
 }
 
 /// What a command line asks for.
@@ -102,6 +108,24 @@ extension ToolOptions {
             options.logFormat = format
             return nil
         },
+        OptionSpec(name: "-W", placeholder: "SECONDS", summary: "COMMAND: give up after this, with status 7") {
+            value, options in
+            guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
+                return "a number of seconds up to 86400"
+            }
+            options.patience = .milliseconds(max(1, Int64(seconds * 1000)))
+            return nil
+        },
+        OptionSpec(name: "-q", placeholder: nil, summary: "COMMAND: print nothing, only end with its status") {
+            _, options in
+            options.form = .silence
+            return nil
+        },
+        OptionSpec(name: "--raw", placeholder: "FIELD", summary: "COMMAND: print only this field's value, unquoted") {
+            value, options in
+            options.form = .values(of: value)
+            return value.isEmpty ? "the name of a field" : nil
+        },
         OptionSpec(name: "--help", placeholder: nil, summary: "print this and exit") { _, _ in nil },
         OptionSpec(name: "--version", placeholder: nil, summary: "print the version and exit") { _, _ in nil },
     ]
@@ -110,7 +134,16 @@ extension ToolOptions {
     static func parse(_ arguments: some Sequence<String>) throws(UsageError) -> Invitation {
         var options = ToolOptions()
         var rest = Array(arguments).makeIterator()
+        var isPastOptions = false
         while let argument = rest.next() {
+            guard argument.hasPrefix("-"), !isPastOptions else {
+                options.words.append(argument)
+                continue
+            }
+            if argument == "--" {
+                isPastOptions = true
+                continue
+            }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let name = parts.first ?? ""
             switch name {
@@ -135,15 +168,14 @@ extension ToolOptions {
                 throw UsageError(message: "\(name): '\(value)' is not \(wanted)\(hint)")
             }
         }
+        if options.words.isEmpty, options.form != .lines || options.patience != nil {
+            throw UsageError(message: "-q, -W and --raw are for 'linnet COMMAND field=value …'")
+        }
         return .run(options)
     }
 
     private static func unknown(_ argument: String) -> UsageError {
-        guard argument.hasPrefix("-") else {
-            let hint = Suggestion.hint(for: argument, among: Subcommand.specs.map(\.name))
-            return UsageError(message: "unexpected argument '\(argument)': commands are read from stdin\(hint)")
-        }
-        return UsageError(
+        UsageError(
             message: "no option '\(argument)'\(Suggestion.hint(for: argument, among: specs.map(\.name)))")
     }
 

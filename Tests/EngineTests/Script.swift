@@ -6,6 +6,7 @@ import Testing
 /// | statement | meaning |
 /// |---|---|
 /// | `start NAME OPTION…` | start an engine |
+/// | `run NAME OPTION…` | the same, but its output need not be the line language |
 /// | `NAME < LINE` | write a line |
 /// | `NAME <\| TEXT` | write it without a newline |
 /// | `NAME <\\ TEXT` | write exactly these bytes: `\n \r \t \\ \xNN`, and `{N*TEXT}` for N times TEXT |

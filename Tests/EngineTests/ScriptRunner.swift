@@ -15,6 +15,8 @@ struct ScriptFailure: Error, CustomStringConvertible {
     private let script: Script
     private let folder: String
     private var engines: [String: EngineProcess] = [:]
+    /// Those whose output is no line language.
+    private var plain: Set<String> = []
     private var names: [String: JSON] = [:]
     private var sockets: [Int32] = []
 
@@ -35,7 +37,7 @@ struct ScriptFailure: Error, CustomStringConvertible {
         for statement in script.statements {
             do {
                 try await perform(statement.text)
-                for (name, engine) in engines {
+                for (name, engine) in engines where !plain.contains(name) {
                     if let fault = engine.faults.first { throw ScriptFailure(description: "\(name) wrote \(fault)") }
                 }
             } catch {
@@ -48,9 +50,10 @@ struct ScriptFailure: Error, CustomStringConvertible {
     private func perform(_ statement: String) async throws {
         let (first, rest) = Self.cut(statement)
         switch first {
-        case "start":
+        case "start", "run":
             let words = try text(rest).split(separator: " ").map(String.init)
             guard let name = words.first else { throw ScriptFailure(description: "start whom?") }
+            if first == "run" { plain.insert(name) } else { plain.remove(name) }
             engines[name] = try EngineProcess(Array(words.dropFirst()), home: folder)
         case "wait": await World.real().clock.sleep(for: .milliseconds(Int64(rest) ?? 0))
         case "port": try port(rest)

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: Subcommand.Shell.allCases)
     func everythingIsNamed(_ shell: Subcommand.Shell) {
         let script = Completion.standard.script(for: shell)
-        for spec in ToolOptions.specs { #expect(script.contains(spec.name.dropFirst(2)), "\(spec.name)") }
+        for spec in ToolOptions.specs { #expect(script.contains(spec.name.drop { $0 == "-" }), "\(spec.name)") }
         for spec in Subcommand.specs {
             let options = spec.options.map { String($0.name.dropFirst(2)) }
             for word in [spec.name] + options + spec.words { #expect(script.contains(word), "\(word)") }

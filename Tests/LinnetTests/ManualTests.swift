@@ -16,7 +16,7 @@ import Testing
 
     @Test func everyOptionIsThere() {
         for spec in ToolOptions.specs {
-            let macro = "Fl -\(spec.name.dropFirst(2))"
+            let macro = "Fl \(spec.name.dropFirst())"
             #expect(page.contains(".It \(macro)") || page.contains(", \(macro)"), "\(spec.name)")
             #expect(spec.words.isEmpty || page.contains("\(macro) Cm \(spec.words.joined(separator: " | "))"))
         }
@@ -32,6 +32,8 @@ import Testing
         for spec in Subcommand.specs {
             #expect(page.contains(".It Cm \(spec.name)"), "\(spec.name)")
             for option in spec.options { #expect(page.contains("Op Fl -\(option.name.dropFirst(2))")) }
+            // The commands have a page of their own.
+            if spec.name == "help" { continue }
             #expect(spec.words.isEmpty || page.contains("Cm \(spec.words.joined(separator: " | "))"))
         }
     }

@@ -8,13 +8,14 @@ import Wire
     @Test(arguments: [
         (["schema"], Subcommand.schema(.jsonSchema)), (["schema", "--openrpc"], .schema(.openRPC)),
         (["schema", "--man", "events"], .manual(.events)), (["completion", "fish"], .completion(.fish)),
+        (["help"], .help(command: nil)), (["help", "net.ping"], .help(command: "net.ping")),
     ])
     func right(_ arguments: [String], _ subcommand: Subcommand) throws {
         #expect(try Subcommand.parse(arguments) == subcommand)
         #expect(!subcommand.output.isEmpty && subcommand.output.hasSuffix("\n"))
     }
 
-    @Test(arguments: [[], ["--ephemeral"], ["status"], ["--profile", "schema"]])
+    @Test(arguments: [[], ["help", "command=net.ping"], ["--ephemeral"], ["status"], ["--profile", "schema"]])
     func none(_ arguments: [String]) throws {
         #expect(try Subcommand.parse(arguments) == nil)
     }
@@ -23,7 +24,7 @@ import Wire
         (["schema", "--opnrpc"], "did you mean '--openrpc'?"), (["schema", "--openrpc", "x"], "no option 'x'"),
         (["schema", "--man"], "no option '--man'"), (["schema", "--man", "x"], "no such page"),
         (["completion"], "needs a shell"), (["completion", "zhs"], "did you mean 'zsh'?"),
-        (["completion", "bash", "zsh"], "'bash zsh' is not"),
+        (["help", "net.pong"], "did you mean 'net.ping'?"), (["completion", "bash", "zsh"], "'bash zsh' is not"),
     ])
     func mistakes(_ arguments: [String], _ hint: String) {
         let error = #expect(throws: UsageError.self) { try Subcommand.parse(arguments) }
@@ -31,8 +32,7 @@ import Wire
     }
 
     @Test(arguments: [
-        (["schem"], "did you mean 'schema'?"), (["--on-eof", "dran"], "did you mean 'drain'?"),
-        (["--log", "debgu"], "did you mean 'debug'?"),
+        (["--on-eof", "dran"], "did you mean 'drain'?"), (["--log", "debgu"], "did you mean 'debug'?"),
     ])
     func suggestions(_ arguments: [String], _ hint: String) {
         let error = #expect(throws: UsageError.self) { try ToolOptions.parse(arguments) }

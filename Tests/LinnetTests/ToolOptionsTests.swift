@@ -31,6 +31,17 @@ import Testing
         #expect(options == expected)
     }
 
+    @Test func optionsOfCommands() throws {
+        var expected = ToolOptions()
+        expected.words = ["message.send", "to=bob", "text=-"]
+        expected.patience = .milliseconds(1500)
+        expected.form = .values(of: "state")
+        #expect(try parse("-W", "1.5", "message.send", "to=bob", "--raw", "state", "text=-") == expected)
+        expected = ToolOptions()
+        expected.words = ["status", "-q"]
+        #expect(try parse("status", "--", "-q") == expected)
+    }
+
     @Test(arguments: [["--help"], ["-h"], ["--ephemeral", "--help"]])
     func help(_ arguments: [String]) throws {
         #expect(try ToolOptions.parse(arguments) == .help)
@@ -47,7 +58,8 @@ import Testing
         (["--drain", "1e9"], "number of seconds"), (["--log", "loud"], "error, warning, info or debug"),
         (["--log-format", "xml"], "text or json"), (["--profile", ""], "letters"), (["--profile", "a/b"], "letters"),
         (["--profile", ".."], "letters"), (["--listen", "localhost:1"], "multiaddr"), (["--perf=1"], "takes no value"),
-        (["status"], "unexpected argument 'status'"), (["-x"], "no option '-x'"), ([""], "unexpected argument ''"),
+        (["-x"], "no option '-x'"), (["-q"], "linnet COMMAND"), (["status", "-W", "0"], "number of seconds"),
+        (["status", "--raw="], "name of a field"),
     ])
     func mistakes(_ arguments: [String], _ hint: String) {
         let error = #expect(throws: UsageError.self) { try ToolOptions.parse(arguments) }

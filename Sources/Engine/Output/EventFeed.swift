@@ -48,6 +48,11 @@ import Time
         resume()
     }
 
+    /// Tells no durable event, and only counts them, from the last one that the log has.
+    func count(from latest: Int64) {
+        self.latest = max(self.latest, latest)
+    }
+
     /// Tells durable events that the store has just committed.
     func publish(_ events: [LoggedEvent]) {
         for event in events {

@@ -25,7 +25,8 @@ extension ErrorSpec {
         "argument.unknown", retry: .never, exit: .usage, "The command has no such field.",
         remedy: "Take the one that the text proposes, or list them with help.",
         example: "net.ping has no field 'per'; did you mean 'peer'?")
-    static let argumentInvalid = ErrorSpec(
+    /// A field that makes no sense, also where it is read from a file for the command line.
+    public static let argumentInvalid = ErrorSpec(
         "argument.invalid", retry: .never, exit: .usage,
         "A field has the wrong type, or its value is out of range.",
         remedy: "Correct the one that field names, as the text says.",

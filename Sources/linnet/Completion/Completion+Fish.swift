@@ -7,7 +7,7 @@ extension Completion {
 
             """
         for option in options {
-            var line = "complete -c linnet -n __fish_use_subcommand -l \(option.name.dropFirst(2))"
+            var line = "complete -c linnet -n __fish_use_subcommand \(Self.fishOption(option.name))"
             switch option.value {
             case .none: break
             case .directory: line += " -x -a '(__fish_complete_directories)'"
@@ -29,6 +29,11 @@ extension Completion {
             }
         }
         return script
+    }
+
+    /// An option as fish is told of it.
+    private static func fishOption(_ name: String) -> String {
+        name.hasPrefix("--") ? "-l \(name.dropFirst(2))" : "-s \(name.dropFirst(1))"
     }
 
     /// A word in single quotes, as fish reads it.

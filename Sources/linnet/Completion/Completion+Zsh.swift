@@ -13,7 +13,7 @@ extension Completion {
         for option in options {
             let repeats = option.summary.contains("may be repeated") ? "*" : ""
             var spec = "\(repeats)\(option.name)"
-            if option.placeholder != nil { spec += "=" }
+            if option.placeholder != nil, option.name.hasPrefix("--") { spec += "=" }
             spec += "[\(Self.inBrackets(option.briefSummary))]"
             switch option.value {
             case .none: break

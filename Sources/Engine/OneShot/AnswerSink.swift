@@ -1,0 +1,98 @@
+import Reactor
+import Wire
+
+/// Lets the answer of one command through to a reader, and nothing else; and tells how it came out.
+@NetworkActor public final class AnswerSink: LineSink {
+    /// What the reader gets of the answer.
+    public enum Form: Equatable, Sendable {
+        /// Its lines.
+        case lines
+        /// Nothing.
+        case silence
+        /// The values of one field, unquoted, one a line.
+        case values(of: String)
+    }
+
+    /// How a command came out.
+    public struct Outcome: Sendable {
+        /// The status to end with.
+        public let exit: ExitCode
+        /// What went wrong, for a person; nil if nothing did.
+        public let complaint: String?
+    }
+
+    private let form: Form
+    private let sink: any LineSink
+    private var outcome: Outcome?
+    private var waiting: [CheckedContinuation<Outcome, Never>] = []
+    private var hasItemValues = false
+
+    /// Passes the answer on to `sink`.
+    public init(_ form: Form, to sink: any LineSink) {
+        self.form = form
+        self.sink = sink
+    }
+
+    /// How the command came out; suspends until it has its answer, or the reader has gone.
+    public var answer: Outcome {
+        get async {
+            if let outcome { return outcome }
+            return await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// Passes on what belongs to the answer.
+    public func write(_ lines: [UInt8], done: @escaping @NetworkActor (Bool) -> Void) {
+        var text: [UInt8] = []
+        var found: Outcome?
+        for line in lines.split(separator: UInt8(ascii: "\n")) {
+            guard let json = try? JSON(parsing: Array(line), limits: JSONLimits(count: line.count, depth: 64)) else {
+                continue
+            }
+            switch json["type"]?.stringValue {
+            case "item", "progress": text += shown(json, line)
+            case "ok":
+                text += shown(json, line)
+                found = Outcome(exit: .success, complaint: nil)
+            case "error":
+                if form == .lines { text += line + [UInt8(ascii: "\n")] }
+                found = Self.outcome(of: json)
+            default: break
+            }
+        }
+        guard !text.isEmpty else {
+            if let found { settle(found) }
+            return done(true)
+        }
+        sink.write(text) { [self] isOpen in
+            // Nobody is there to read an answer: as for any filter, that is no failure.
+            if let found = found ?? (isOpen ? nil : Outcome(exit: .success, complaint: nil)) { settle(found) }
+            done(isOpen)
+        }
+    }
+
+    private func shown(_ json: JSON, _ line: ArraySlice<UInt8>) -> [UInt8] {
+        switch form {
+        case .lines: return line + [UInt8(ascii: "\n")]
+        case .silence: return []
+        case .values(let field):
+            let isItem = json["type"]?.stringValue == "item"
+            guard let value = json[field], isItem || !hasItemValues else { return [] }
+            if isItem { hasItemValues = true }
+            return RawText.bytes(of: value, onOneLine: isItem)
+        }
+    }
+
+    private static func outcome(of error: JSON) -> Outcome {
+        let code = error["code"]?.stringValue
+        let spec = ErrorSpec.all.first { $0.code == code }
+        return Outcome(exit: spec?.exit ?? .internal, complaint: error["message"]?.stringValue ?? code ?? "failed")
+    }
+
+    private func settle(_ outcome: Outcome) {
+        guard self.outcome == nil else { return }
+        self.outcome = outcome
+        for continuation in waiting { continuation.resume(returning: outcome) }
+        waiting = []
+    }
+}

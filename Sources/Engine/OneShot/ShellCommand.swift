@@ -1,0 +1,167 @@
+import Time
+import Wire
+
+/// A command as a shell writes it: `message.send to=bob text=hi`.
+///
+/// | word | meaning |
+/// |---|---|
+/// | `field=value` | the value, of the type that the schema gives the field; again for the next value of a list |
+/// | `field=@-`, `field=@file` | what stdin or the file holds: bytes for a base64 field, else text without its last newline |
+/// | `field:=json` | the value as JSON, such as `text:='"@bob"'` |
+public struct ShellCommand: Sendable {
+    /// The most that one field takes from stdin or a file: no line may be longer.
+    public static let maximumInput = LineSplitter.maximumLength
+
+    /// Where a value comes from that does not stand on the command line.
+    public enum Source: Sendable {
+        /// `@-`
+        case standardInput
+        /// `@path`
+        case file(String)
+    }
+
+    /// The command's declaration.
+    public let spec: CommandSpec
+    private var members: [JSON.Member]
+
+    /// Understands words, the first of which is the command's name.
+    ///
+    /// - Parameters:
+    ///   - words: As the shell hands them over.
+    ///   - others: What a command's name may also have been meant for.
+    ///   - timeout: Becomes the field `timeout`, unless the words have one.
+    ///   - read: Brings at most `maximumInput` bytes, or fails.
+    /// - Throws: `command.unknown` and `argument.…`, as the line would be answered.
+    public init(
+        _ words: [String], besides others: [String] = [], timeout: Duration? = nil,
+        read: (Source) throws(CommandFailure) -> [UInt8]
+    ) throws(CommandFailure) {
+        let name = words.first ?? ""
+        guard let command = CommandTable.standard.named(name) else { throw Self.unknown(name, others) }
+        spec = command.spec
+        members = [JSON.Member(name: Fields.cmd.name, value: .string(name))]
+        for word in words.dropFirst() { try take(word, read) }
+        if let timeout, !members.contains(Fields.timeout.name) {
+            let milliseconds = max(1, timeout.millisecondsClamped)
+            members.append(JSON.Member(name: Fields.timeout.name, value: .integer(milliseconds)))
+        }
+        if let problem = Envelope(members).problem { throw problem }
+        try spec.validate(members)
+    }
+
+    /// The line for an engine, with its newline.
+    public var line: [UInt8] {
+        JSON.object(members).bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// Whether a field is on the lines that answer the command.
+    ///
+    /// - Throws: `argument.unknown`, if there is none.
+    public func checkAnswer(has field: String) throws(CommandFailure) {
+        let known = (spec.item + spec.answer).map(\.name)
+        guard !known.contains(field) else { return }
+        let hint = Suggestion.hint(for: field, among: known)
+        let list = known.isEmpty ? "none" : known.joined(separator: ", ")
+        throw CommandFailure(
+            .argumentUnknown,
+            "\(spec.name) answers with no field '\(field.forMessage)'\(hint.isEmpty ? "; it has \(list)" : hint)",
+            field: field.forMessage)
+    }
+
+    static func unknown(_ name: String, _ others: [String] = []) -> CommandFailure {
+        let hint = Suggestion.hint(for: name, among: CommandTable.standard.all.map(\.spec.name) + others)
+        return CommandFailure(
+            .commandUnknown,
+            "no command '\(name.forMessage)'\(hint.isEmpty ? "; 'linnet help' lists them" : hint)",
+            field: Fields.cmd.name)
+    }
+}
+
+extension ShellCommand {
+    private mutating func take(
+        _ word: String, _ read: (Source) throws(CommandFailure) -> [UInt8]
+    ) throws(CommandFailure) {
+        guard let sign = word.firstIndex(of: "="), sign != word.startIndex else {
+            throw CommandFailure(
+                .argumentInvalid, "'\(word.forMessage)' is no field=value; 'linnet help \(spec.name)' tells the fields")
+        }
+        var name = word[..<sign]
+        let text = String(word[word.index(after: sign)...])
+        let isRaw = name.last == ":"
+        if isRaw { name.removeLast() }
+        guard name != Fields.cmd.name else {
+            throw CommandFailure(.argumentInvalid, "'cmd' is given already: \(spec.name)", field: Fields.cmd.name)
+        }
+        // A field that nobody declared is refused with all the others, by the validation of the whole.
+        let field = field(String(name)) ?? FieldSpec(String(name), .text(0), "")
+        if isRaw {
+            try add(field, try json(text, field))
+        } else if text.hasPrefix("@") {
+            let path = String(text.dropFirst())
+            let bytes: [UInt8]
+            do throws(CommandFailure) {
+                bytes = try read(path == "-" ? .standardInput : .file(path))
+            } catch {
+                throw error.blaming(field.name)
+            }
+            try add(field, try field.type.value(ofContent: bytes, field))
+        } else {
+            try add(field, field.type.value(ofWord: text))
+        }
+    }
+
+    private func field(_ name: String) -> FieldSpec? {
+        switch name {
+        case Fields.id.name: Fields.id
+        case Fields.key.name: Fields.key
+        case Fields.timeout.name: Fields.timeout
+        default: spec.argument(name)
+        }
+    }
+
+    private func json(_ text: String, _ field: FieldSpec) throws(CommandFailure) -> JSON {
+        do throws(JSONError) {
+            return try JSON(parsing: Array(text.utf8))
+        } catch {
+            throw CommandFailure(
+                .argumentInvalid, "'\(field.name)' is no JSON: \(error.description)", field: field.name)
+        }
+    }
+
+    /// Adds a value: to those of a list, if there are any.
+    private mutating func add(_ field: FieldSpec, _ value: JSON) throws(CommandFailure) {
+        guard let index = members.firstIndex(where: { $0.name == field.name }) else {
+            return members.append(JSON.Member(name: field.name, value: value))
+        }
+        guard case .list = field.type, case .array(let values) = members[index].value, case .array(let more) = value
+        else {
+            throw CommandFailure(.argumentInvalid, "'\(field.name)' is given twice", field: field.name)
+        }
+        members[index] = JSON.Member(name: field.name, value: .array(values + more))
+    }
+}
+
+extension FieldType {
+    /// The JSON for what a person typed. What does not fit the type stays text, for the validation to refuse.
+    func value(ofWord text: String) -> JSON {
+        switch self {
+        case .integer, .duration, .identifier: Int64(text).map(JSON.integer) ?? .string(text)
+        case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil } ?? .string(text)
+        case .boolean: text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
+        case .list(let element, _): .array([element.value(ofWord: text)])
+        default: .string(text)
+        }
+    }
+
+    /// The JSON for what a file holds.
+    func value(ofContent bytes: [UInt8], _ field: FieldSpec) throws(CommandFailure) -> JSON {
+        if case .base64 = self { return .string(Base64.encode(bytes)) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(.argumentInvalid, "'\(field.name)' is no UTF-8 text", field: field.name)
+        }
+        if case .list(let element, _) = self {
+            return .array(text.split(whereSeparator: \.isNewline).map { element.value(ofWord: String($0)) })
+        }
+        return value(ofWord: text.last?.isNewline == true ? String(text.dropLast()) : text)
+    }
+}

@@ -1,0 +1,42 @@
+import Engine
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// What `field=@-` and `field=@file` stand for.
+enum Content {
+    /// Reads all of it.
+    ///
+    /// - Throws: `argument.invalid`, if it cannot be read or is more than a line may hold.
+    static func read(_ source: ShellCommand.Source) throws(CommandFailure) -> [UInt8] {
+        switch source {
+        case .standardInput: return try read(0, "stdin")
+        case .file(let path):
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure("cannot read \(path): \(String(cString: strerror(errno)))") }
+            defer { close(descriptor) }
+            return try read(descriptor, path)
+        }
+    }
+
+    private static func read(_ descriptor: Int32, _ name: String) throws(CommandFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while true {
+            switch StandardInput.read(descriptor) {
+            case .bytes(let more): bytes += more
+            case .end: return bytes
+            case .failed(let code): throw failure("cannot read \(name): \(String(cString: strerror(code)))")
+            }
+            if bytes.count > ShellCommand.maximumInput {
+                throw failure("\(name) has more than \(ShellCommand.maximumInput) bytes")
+            }
+        }
+    }
+
+    private static func failure(_ text: String) -> CommandFailure {
+        CommandFailure(.argumentInvalid, text)
+    }
+}
