@@ -7,6 +7,9 @@ import Wire
 /// The documents that are made from the schema.
 @Suite struct SchemaDocumentTests {
     private static let message = "01JD0QF3M8X6ZV4T9K2B7N5C1R"
+    private static let common: [ErrorSpec] = [
+        .argumentMissing, .argumentUnknown, .argumentInvalid, .timeout, .engineStopping, .internalError,
+    ]
     private let language = Language.standard
 
     @Test func everythingIsDeclaredInFull() {
@@ -17,8 +20,12 @@ import Wire
         }
         for error in language.errors {
             #expect(error.summary.hasSuffix(".") && error.remedy.hasSuffix("."), "\(error.code)")
-            #expect(!error.example.isEmpty && error.example.utf8.count <= 4096, "\(error.code)")
+            #expect(!error.example.message.isEmpty && error.example.message.utf8.count <= 4096, "\(error.code)")
             #expect(language.exits.contains(error.exit), "\(error.code)")
+            // Where an error comes from a command, that command is said to answer with it, or every command may.
+            if let name = error.example.command, let command = language.commands.first(where: { $0.name == name }) {
+                #expect(command.errors.contains(error) || Self.common.contains(error), "\(error.code) \(name)")
+            }
         }
         #expect(Set(language.exits.map(\.number)).count == language.exits.count)
         for exit in language.exits { #expect(exit.summary.hasSuffix(".")) }
@@ -50,6 +57,13 @@ import Wire
                 // `oneOf` at the top: a line that fits two definitions fits none.
                 #expect(checker.problem(with: line) == nil, "\(line.text)")
             }
+        }
+    }
+
+    @Test func examplesOfErrorsFit() throws {
+        let checker = try SchemaChecker(language.jsonSchema())
+        for error in language.errors {
+            #expect(checker.problem(withOutput: error.sample) == nil, "\(error.code)")
         }
     }
 

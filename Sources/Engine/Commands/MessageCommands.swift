@@ -32,6 +32,7 @@ extension Command {
             ],
             alternatives: [.atMostOne("after", "before")], item: MessageFields.item,
             answer: [Fields.count.required, Fields.next, MessageFields.previous],
+            answerAlternatives: [MessageFields.eitherBody, .atMostOne("next", "previous")],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .messageUnknown, .storeFailed],
             example: #"{"cmd":"message.list","chat":"bob","limit":20}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageList(call) })
@@ -39,7 +40,8 @@ extension Command {
     static let messageShow = Command(
         spec: CommandSpec(
             "message.show", "Show one message.", arguments: [Arguments.message.required, Arguments.author.spec],
-            answer: MessageFields.all, errors: [.messageUnknown, .targetAmbiguous, .storeFailed],
+            answer: MessageFields.all, answerAlternatives: [MessageFields.eitherBody],
+            errors: [.messageUnknown, .targetAmbiguous, .storeFailed],
             example: #"{"cmd":"message.show","message":"01JD0QF3M8X6ZV4T9K2B7N5C1R"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageShow(call) })
 
@@ -54,6 +56,8 @@ extension Command {
 }
 
 enum MessageFields {
+    /// A message is text or bytes.
+    static let eitherBody = CommandSpec.Alternative.exactlyOne("text", "body_b64")
     static let previous = FieldSpec("previous", .messageID, "there is more before: pass this as before")
     static let readCount = FieldSpec("count", .count, "messages that were unread before", example: .integer(3))
     static let readTime = FieldSpec("read_time", .time, "when it was marked as read here")

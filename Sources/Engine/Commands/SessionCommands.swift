@@ -12,6 +12,7 @@ extension Command {
                 HelpFields.command, HelpFields.summary, HelpFields.arguments, HelpFields.item, HelpFields.answer,
                 HelpFields.errors, HelpFields.example, HelpFields.since, Fields.count,
             ],
+            answerAlternatives: HelpFields.listOrOne,
             errors: [.commandUnknown], example: #"{"cmd":"help","command":"message.send"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.help(call) })
 
@@ -54,6 +55,10 @@ enum StatusFields {
 }
 
 enum HelpFields {
+    /// The end of a list has a count, the explanation of one command all the rest.
+    static let listOrOne: [CommandSpec.Alternative] =
+        [.exactlyOne("count", "command")]
+        + ["summary", "arguments", "item", "answer", "errors", "example", "since"].map { .atMostOne("count", $0) }
     static let command = FieldSpec("command", .text(64), "name of a command", example: .string("sync"))
     static let summary = FieldSpec(
         "summary", .text(256), "what it does",

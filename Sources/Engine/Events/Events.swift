@@ -17,7 +17,7 @@ enum Events {
         fields: [
             Fields.message.required, Fields.chat.required, Fields.from.required, Fields.text, Fields.body,
             Fields.contentType, Fields.replyTo, Fields.sentTime.required,
-        ])
+        ], alternatives: [MessageFields.eitherBody])
     static let messageSent = EventSpec(
         "message.sent", .durable, "A message was handed to the connection to its peer.", fields: outgoing)
     static let messageDelivered = EventSpec(

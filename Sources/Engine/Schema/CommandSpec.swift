@@ -14,6 +14,8 @@ public struct CommandSpec: Sendable {
     public var item: [FieldSpec] = []
     /// The fields of the final `ok`.
     public var answer: [FieldSpec] = []
+    /// Fields of an `item` or the `ok` that exclude each other.
+    public var answerAlternatives: [Alternative] = []
     /// The errors it may answer with, beside those of every command.
     public var errors: [ErrorSpec] = []
     /// A line to type.
@@ -32,7 +34,8 @@ public struct CommandSpec: Sendable {
     /// A command.
     public init(
         _ name: String, _ summary: String, arguments: [FieldSpec] = [], alternatives: [Alternative] = [],
-        item: [FieldSpec] = [], answer: [FieldSpec] = [], errors: [ErrorSpec] = [], example: String
+        item: [FieldSpec] = [], answer: [FieldSpec] = [], answerAlternatives: [Alternative] = [],
+        errors: [ErrorSpec] = [], example: String
     ) {
         self.name = name
         self.summary = summary
@@ -40,6 +43,7 @@ public struct CommandSpec: Sendable {
         self.alternatives = alternatives
         self.item = item
         self.answer = answer
+        self.answerAlternatives = answerAlternatives
         self.errors = errors
         self.example = example
     }

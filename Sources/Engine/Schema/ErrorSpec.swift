@@ -10,12 +10,37 @@ public struct ErrorSpec: Sendable, Equatable {
     public let summary: String
     /// What to do about it.
     public let remedy: String
-    /// A `message` as it may read.
-    public let example: String
+    /// A line of this kind as it may read.
+    public let example: Example
     /// Fields beside those of every error line.
     public let details: [FieldSpec]
     /// The version of linnet that first had it.
     public var since = "0.1.0"
+
+    /// How a failure may come about.
+    public struct Example: Sendable {
+        /// The `message`.
+        public let message: String
+        /// The command that failed; nil if no line is to blame, or one that was no command.
+        public var command: String?
+        /// The argument that is to blame.
+        public var field: String?
+
+        /// A failure of a command, for which one of its arguments is to blame.
+        static func of(_ command: String, _ field: String, _ message: String) -> Example {
+            Example(message: message, command: command, field: field)
+        }
+
+        /// A failure of a command.
+        static func of(_ command: String, _ message: String) -> Example {
+            Example(message: message, command: command)
+        }
+
+        /// A failure of a line, or of the engine's start.
+        static func plain(_ message: String) -> Example {
+            Example(message: message)
+        }
+    }
 
     /// What a program should do about a failed command.
     public enum Retry: String, CaseIterable, Sendable {
@@ -30,7 +55,7 @@ public struct ErrorSpec: Sendable, Equatable {
     }
 
     init(
-        _ code: String, retry: Retry, exit: ExitCode, _ summary: String, remedy: String, example: String,
+        _ code: String, retry: Retry, exit: ExitCode, _ summary: String, remedy: String, example: Example,
         details: [FieldSpec] = []
     ) {
         self.code = code

@@ -6,159 +6,176 @@ extension ErrorSpec {
         "The line is not one JSON object in valid UTF-8 (RFC 8259), or it has a duplicate key, a lone surrogate, "
             + "U+0000, or more than 32 levels.",
         remedy: "Write lines with a JSON library, one object each. The line was skipped; the next one is read.",
-        example: #"the line is JSON, but no object; try {"cmd":"help"}"#)
+        example: .plain(#"the line is JSON, but no object; try {"cmd":"help"}"#))
     static let lineTooLong = ErrorSpec(
         "line.too_long", retry: .never, exit: .badData,
         "The line has more than 1 MiB; it was skipped up to its end.",
-        remedy: "Send less in one line.", example: "the line has more than 1048576 bytes; it was skipped")
+        remedy: "Send less in one line.", example: .plain("the line has more than 1048576 bytes; it was skipped"))
 
     // Commands and arguments
     static let commandUnknown = ErrorSpec(
         "command.unknown", retry: .never, exit: .usage, "There is no such command.",
         remedy: "Take the one that the text proposes, or list all with help.",
-        example: "no command 'mesage.send'; did you mean 'message.send'?")
+        example: .of("mesage.send", "cmd", "no command 'mesage.send'; did you mean 'message.send'?"))
     static let argumentMissing = ErrorSpec(
         "argument.missing", retry: .never, exit: .usage, "A required field is not there.",
         remedy: "Add the one that field names.",
-        example: "contact.add needs 'alias': the name you gave the peer")
+        example: .of("contact.add", "alias", "contact.add needs 'alias': the name you gave the peer"))
     static let argumentUnknown = ErrorSpec(
         "argument.unknown", retry: .never, exit: .usage, "The command has no such field.",
         remedy: "Take the one that the text proposes, or list them with help.",
-        example: "net.ping has no field 'per'; did you mean 'peer'?")
+        example: .of("net.ping", "per", "net.ping has no field 'per'; did you mean 'peer'?"))
     /// A field that makes no sense, also where it is read from a file for the command line.
     public static let argumentInvalid = ErrorSpec(
         "argument.invalid", retry: .never, exit: .usage,
         "A field has the wrong type, or its value is out of range.",
         remedy: "Correct the one that field names, as the text says.",
-        example: "'count' must be in 1...100")
+        example: .of("net.ping", "count", "'count' must be in 1...100"))
 
     // Targets
     static let targetUnknown = ErrorSpec(
         "target.unknown", retry: .never, exit: .commandFailed, "Nothing is known by that name.",
         remedy: "Give a peer id, or name the peer with contact.add first.",
-        example: "'bbo' is no peer id and no contact's alias; did you mean 'bob'?")
+        example: .of("message.send", "to", "'bbo' is no peer id and no contact's alias; did you mean 'bob'?"))
     static let targetAmbiguous = ErrorSpec(
         "target.ambiguous", retry: .never, exit: .usage, "The name fits more than one.",
         remedy: "Write one of candidates in full.",
-        example: "'bo' may be bob, bonnie; write the whole alias",
+        example: .of("message.send", "to", "'bo' may be bob, bonnie; write the whole alias"),
         details: [Fields.candidates.required])
     static let targetSelf = ErrorSpec(
         "target.self", retry: .never, exit: .usage, "The target is this engine itself.",
-        remedy: "Name another peer.", example: "'self' is this engine itself")
+        remedy: "Name another peer.", example: .of("message.send", "to", "'self' is this engine itself"))
     static let aliasTaken = ErrorSpec(
         "alias.taken", retry: .never, exit: .commandFailed, "Another contact has that alias.",
         remedy: "Choose another alias, or rename the holder with contact.update.",
-        example: "'bob' is the alias of 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo",
+        example: .of(
+            "contact.add", "alias", "'bob' is the alias of 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"),
         details: [Fields.peer.required])
     static let contactExists = ErrorSpec(
         "contact.exists", retry: .never, exit: .commandFailed, "That peer is a contact already.",
         remedy: "Change it with contact.update.",
-        example: "that peer is the contact 'bob'; use contact.update", details: [Fields.alias.required])
+        example: .of("contact.add", "peer", "that peer is the contact 'bob'; use contact.update"),
+        details: [Fields.alias.required])
     static let messageUnknown = ErrorSpec(
         "message.unknown", retry: .never, exit: .commandFailed, "There is no message with that id.",
-        remedy: "Look it up with message.list.", example: "there is no message 01JD0QF3M8X6ZV4T9K2B7N5C1R")
+        remedy: "Look it up with message.list.",
+        example: .of("message.show", "message", "there is no message 01JD0QF3M8X6ZV4T9K2B7N5C1R"))
 
     // Network
     static let peerUnreachable = ErrorSpec(
         "peer.unreachable", retry: .later, exit: .network,
         "No address of the peer answered, or none is known; the text says what each one said.",
         remedy: "See that it runs, and connect to its address once. A message that was accepted is retried by itself.",
-        example: "/ip4/127.0.0.1/tcp/4001 could not be dialed: connection refused")
+        example: .of("net.connect", "address", "/ip4/127.0.0.1/tcp/4001 could not be dialed: connection refused"))
     static let peerWrongID = ErrorSpec(
         "peer.wrong_id", retry: .never, exit: .untrusted,
         "Somebody else answered at that address: the peer there proved another id.",
         remedy: "Ask its owner for its peer id over another channel before you trust the new one.",
-        example: "another peer lives at /ip4/127.0.0.1/tcp/4001",
+        example: .of(
+            "net.connect", "address",
+            "/ip4/127.0.0.1/tcp/4001 is peer 12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5, expected "
+                + "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"),
         details: [Fields.expected.required, Fields.actual.required])
     static let peerUnsupported = ErrorSpec(
         "peer.unsupported", retry: .never, exit: .network, "The peer does not speak the protocol this needs.",
         remedy: "See with peer.show what it speaks.",
-        example: "the peer speaks none of: /perf/1.0.0")
+        example: .of("net.perf", "peer", "the peer speaks none of: /perf/1.0.0"))
     static let peerNotConnected = ErrorSpec(
         "peer.not_connected", retry: .never, exit: .network, "There is no connection to that peer.",
         remedy: "There is nothing to do; net.connect makes one.",
-        example: "there is no connection to 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo")
+        example: .of(
+            "net.disconnect", "peer", "there is no connection to 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"))
     static let connectionLost = ErrorSpec(
         "connection.lost", retry: .later, exit: .network, "The connection ended while the command ran.",
-        remedy: "Try again.", example: "the connection has ended")
+        remedy: "Try again.", example: .of("net.ping", "peer", "the connection has ended"))
     static let addressInvalid = ErrorSpec(
         "address.unusable", retry: .never, exit: .usage,
         "The address is well formed, but this engine cannot dial it or listen on it.",
         remedy: "Give one of the form /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT.",
-        example: "no transport dials /ip4/127.0.0.1/udp/4001")
+        example: .of("net.connect", "address", "no transport dials /ip4/127.0.0.1/udp/4001"))
     static let addressInUse = ErrorSpec(
         "address.in_use", retry: .later, exit: .network, "Another program listens on that address.",
         remedy: "Choose another port, or 0 for any that is free.",
-        example: "/ip4/127.0.0.1/tcp/4001: address already in use")
+        example: .of("net.listen", "address", "/ip4/127.0.0.1/tcp/4001: address already in use"))
     static let limitReached = ErrorSpec(
         "limit.reached", retry: .later, exit: .rateLimited, "A resource limit of this engine said no.",
         remedy: "Wait until less is in use; status tells how much is.",
-        example: "resource limit exceeded: scope system allows 128 outbound connections, 128 in use",
+        example: .of(
+            "net.connect", "address",
+            "resource limit exceeded: scope system allows 128 outbound connections, 128 in use"),
         details: [Fields.scope, Fields.resource, Fields.limit, Fields.current])
     static let networkFailed = ErrorSpec(
         "network.failed", retry: .later, exit: .network, "The network or the peer broke off; the text says how.",
         remedy: "Try again; see the log with --log debug if it stays.",
-        example: "the peer acknowledges no stream")
+        example: .of("net.ping", "peer", "the peer acknowledges no stream"))
 
     // Messages
     static let messageFailed = ErrorSpec(
         "message.failed", retry: .never, exit: .commandFailed, "The peer refused the message for good.",
         remedy: "message.show tells the reason.",
-        example: "the peer refused message 01JD0QF3M8X6ZV4T9K2B7N5C1R", details: [Fields.messageID])
+        example: .of("message.send", "the peer refused message 01JD0QF3M8X6ZV4T9K2B7N5C1R"), details: [Fields.messageID]
+    )
     static let messageExpired = ErrorSpec(
         "message.expired", retry: .never, exit: .commandFailed, "The message could not be delivered in time.",
         remedy: "Send it again when the peer is there, or with a longer expires_in.",
-        example: "message 01JD0QF3M8X6ZV4T9K2B7N5C1R could not be delivered in time", details: [Fields.messageID])
+        example: .of("message.send", "message 01JD0QF3M8X6ZV4T9K2B7N5C1R could not be delivered in time"),
+        details: [Fields.messageID])
 
     // Time and life
     static let timeout = ErrorSpec(
         "timeout", retry: .later, exit: .timedOut, "The command took longer than it was given.",
         remedy: "Give it more time. Where message_id is there, the message is accepted and on its way: "
             + "do not send it again.",
-        example: "no answer after 5000 ms", details: [Fields.messageID])
+        example: .of("message.send", "timeout", "no answer after 5000 ms"), details: [Fields.messageID])
     static let engineStopping = ErrorSpec(
         "engine.stopping", retry: .later, exit: .commandFailed, "The engine stopped before the command was done.",
         remedy: "Start it again. Where message_id is there, the message is accepted: do not send it again.",
-        example: "the engine stopped before the command was done", details: [Fields.messageID])
+        example: .of("message.send", "the engine stopped before the command was done"), details: [Fields.messageID])
     static let internalError = ErrorSpec(
         "internal", retry: .never, exit: .internal, "A mistake in linnet itself.",
         remedy: "Please report it, with the line that brought it about.",
-        example: "message.send ended without an answer")
+        example: .of("message.send", "message.send ended without an answer"))
 
     // Profile and store
     static let profileInUse = ErrorSpec(
         "profile.in_use", retry: .later, exit: .profileInUse, "Another engine has the profile open.",
         remedy: "Stop the process that pid names, or choose another --profile.",
-        example: "the profile is in use by process 4242 (/home/bob/.local/share/linnet/default); "
-            + "stop it, or choose another --profile",
+        example: .plain(
+            "the profile is in use by process 4242 (/home/bob/.local/share/linnet/default); "
+                + "stop it, or choose another --profile"),
         details: [Fields.pid])
     static let profileInvalid = ErrorSpec(
         "profile.invalid", retry: .never, exit: .configuration,
         "The profile's directory or key cannot be used; the text says why.",
         remedy: "Do as the text says. Do not delete the key: it is who you are.",
-        example: "the key file /home/bob/.local/share/linnet/default/key cannot be used: others may read it; "
-            + "run: chmod 600 /home/bob/.local/share/linnet/default/key")
+        example: .plain(
+            "the key file /home/bob/.local/share/linnet/default/key cannot be used: others may read it; "
+                + "run: chmod 600 /home/bob/.local/share/linnet/default/key"))
     static let storeFull = ErrorSpec(
         "store.full", retry: .later, exit: .storage, "The disk is full; nothing was changed.",
         remedy: "Free some disk space, then try again.",
-        example: "no room left for /home/bob/.local/share/linnet/default/linnet.db: free some disk space")
+        example: .of(
+            "message.send", "no room left for /home/bob/.local/share/linnet/default/linnet.db: free some disk space"))
     static let storeCorrupt = ErrorSpec(
         "store.corrupt", retry: .never, exit: .storage, "The database is damaged, or not linnet's.",
         remedy: "Move it away or restore a copy. Keep the key.",
-        example: "/home/bob/.local/share/linnet/default/linnet.db is damaged (file is not a database): "
-            + "move it away or restore a copy")
+        example: .plain(
+            "/home/bob/.local/share/linnet/default/linnet.db is damaged (file is not a database): "
+                + "move it away or restore a copy"))
     static let storeNewer = ErrorSpec(
         "store.newer", retry: .never, exit: .storage, "The database was written by a newer linnet.",
         remedy: "Install that version again.",
-        example: "/home/bob/.local/share/linnet/default/linnet.db was written by a newer linnet")
+        example: .plain("/home/bob/.local/share/linnet/default/linnet.db was written by a newer linnet"))
     static let storeLocked = ErrorSpec(
         "store.locked", retry: .later, exit: .storage, "Another program holds the database.",
         remedy: "End the program that has it open.",
-        example: "/home/bob/.local/share/linnet/default/linnet.db is in use by another process")
+        example: .plain("/home/bob/.local/share/linnet/default/linnet.db is in use by another process"))
     static let storeFailed = ErrorSpec(
         "store.failed", retry: .later, exit: .storage, "The store failed; the text says how.",
         remedy: "Check the disk, and the owner and mode of the profile's directory.",
-        example: "/home/bob/.local/share/linnet/default/linnet.db may not be written: check its owner and mode")
+        example: .of(
+            "message.send",
+            "/home/bob/.local/share/linnet/default/linnet.db may not be written: check its owner and mode"))
 
     /// The whole table.
     public static let all: [ErrorSpec] = [

@@ -18,6 +18,8 @@ public struct EventSpec: Sendable {
     public let summary: String
     /// The payload, after the envelope.
     public let fields: [FieldSpec]
+    /// Fields that exclude each other.
+    public let alternatives: [CommandSpec.Alternative]
     /// The version of linnet that first had it.
     public var since = "0.1.0"
 
@@ -31,10 +33,14 @@ public struct EventSpec: Sendable {
     }
 
     /// An event.
-    public init(_ name: String, _ durability: Durability, _ summary: String, fields: [FieldSpec]) {
+    public init(
+        _ name: String, _ durability: Durability, _ summary: String, fields: [FieldSpec],
+        alternatives: [CommandSpec.Alternative] = []
+    ) {
         self.name = name
         self.durability = durability
         self.summary = summary
         self.fields = fields
+        self.alternatives = alternatives
     }
 }

@@ -6,9 +6,9 @@ extension LineShape {
     /// for each of them.
     public var samples: [JSON] {
         var lines: [JSON] = []
-        let preferences = [nil] + alternatives.flatMap(\.names).map(Optional.some)
         for everything in [true, false] {
-            for preferred in preferences {
+            let choices = alternatives.filter { everything || $0.isRequired }.flatMap(\.names)
+            for preferred in [nil] + choices.map(Optional.some) {
                 let line = sample(everything: everything, preferring: preferred)
                 if !lines.contains(line) { lines.append(line) }
             }
@@ -16,8 +16,11 @@ extension LineShape {
         return lines
     }
 
-    /// A line with every field that may stand on it.
-    public var sample: JSON { sample(everything: true, preferring: nil) }
+    /// A line with every field that may stand there, but for these.
+    public func sample(without names: String...) -> JSON {
+        let members = sample(everything: true, preferring: nil).objectValue ?? []
+        return .object(members.filter { !names.contains($0.name) })
+    }
 
     private func sample(everything: Bool, preferring preferred: String?) -> JSON {
         var chosen: Set<String> = preferred.map { [$0] } ?? []
@@ -36,6 +39,23 @@ extension LineShape {
         alternatives.contains { alternative in
             alternative.names.contains(name) && alternative.names.contains { $0 != name && chosen.contains($0) }
         }
+    }
+}
+
+extension ErrorSpec {
+    /// A line of this kind, as it may come about.
+    public var sample: JSON {
+        let isOfLine = example.command != nil || exit == .badData
+        let line = LineShape.error(self).sample(without: isOfLine ? "" : Fields.line.name)
+        return .object(
+            (line.objectValue ?? []).compactMap { member in
+                switch member.name {
+                case Fields.id.name: example.command == nil ? nil : member
+                case Fields.cmd.name: example.command.map { Fields.cmd.detail(.string($0)) }
+                case Fields.field.name: example.field.map { Fields.field.detail(.string($0)) }
+                default: member
+                }
+            })
     }
 }
 

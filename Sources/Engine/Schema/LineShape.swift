@@ -48,10 +48,11 @@ public struct LineShape: Sendable {
     }
 
     private static func answer(_ kind: Kind, to spec: CommandSpec, _ fields: [FieldSpec], _ summary: String) -> Self {
-        LineShape(
+        let names = Set(fields.map(\.name))
+        return LineShape(
             kind: kind, subject: spec.name, summary: summary,
             fields: [Fields.type.always(kind.rawValue), Fields.id, Fields.cmd.always(spec.name)] + fields,
-            since: spec.since)
+            alternatives: spec.answerAlternatives.filter { names.isSuperset(of: $0.names) }, since: spec.since)
     }
 
     static func error(_ spec: ErrorSpec) -> LineShape {
@@ -59,7 +60,7 @@ public struct LineShape: Sendable {
             kind: .error, subject: spec.code, summary: spec.summary,
             fields: [
                 Fields.type.always("error"), Fields.id, Fields.cmd, Fields.code.always(spec.code),
-                Fields.errorText.showing(.string(spec.example)).required, Fields.field, Fields.line,
+                Fields.errorText.showing(.string(spec.example.message)).required, Fields.field, Fields.line,
                 Fields.retry.always(spec.retry.rawValue),
             ] + spec.details, since: spec.since)
     }
@@ -67,7 +68,8 @@ public struct LineShape: Sendable {
     static func event(_ spec: EventSpec) -> LineShape {
         LineShape(
             kind: .event, subject: spec.name, summary: spec.summary,
-            fields: [Fields.type.always(spec.name)] + spec.envelope + spec.fields, since: spec.since)
+            fields: [Fields.type.always(spec.name)] + spec.envelope + spec.fields, alternatives: spec.alternatives,
+            since: spec.since)
     }
 }
 

@@ -44,5 +44,9 @@ extension ManualWriter {
         raw(".Pp")
         say("Example:")
         literal([spec.example])
+        raw(".Pp")
+        say("Answered by:")
+        let item = spec.item.isEmpty ? [] : [LineShape.item(of: spec)]
+        literal((item + [LineShape.ok(of: spec)]).map { $0.sample(without: Fields.id.name).text })
     }
 }

@@ -27,7 +27,7 @@ extension ManualWriter {
             fields("Further fields:", error.details)
             raw(".Pp")
             say("Example:")
-            literal([LineShape.error(error).sample.text])
+            literal([error.sample.text])
         }
         macro("Sh", "EXIT STATUS")
         say("What a process that ends because of an error tells the shell:")

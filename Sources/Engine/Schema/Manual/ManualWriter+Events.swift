@@ -31,7 +31,7 @@ extension ManualWriter {
             fields("Fields:", event.envelope + event.fields)
             raw(".Pp")
             say("Example:")
-            literal([LineShape.event(event).sample.text])
+            literal([LineShape.event(event).sample(without: Fields.again.name).text])
         }
     }
 }
