@@ -13,6 +13,10 @@ import Testing
             let options = spec.options.map { String($0.name.dropFirst(2)) }
             for word in [spec.name] + options + spec.words { #expect(script.contains(word), "\(word)") }
         }
+        for command in Completion.standard.commands {
+            #expect(script.contains(command.name))
+            for field in command.arguments { #expect(script.contains(field.name), "\(command.name) \(field.name)") }
+        }
         #expect(script.contains("linnet completion \(shell.rawValue)"))
     }
 
@@ -28,7 +32,14 @@ import Testing
         (["--on-eof", "=", "s"], ["stay"]), (["--listen", ""], []), (["sch"], ["schema"]),
         (["schema", ""], ["--openrpc"]), (["completion", ""], ["bash", "zsh", "fish"]),
         (["completion", "bash", ""], []), (["--home", "/us"], ["/usr"]), (["--log", "w"], ["warning"]),
-        (["--ephemeral", "--p"], ["--profile", "--perf"]),
+        (["--ephemeral", "--p"], ["--profile", "--perf"]), (["message.se"], ["message.send"]),
+        (["--profile", "bob", "net.pi"], ["net.ping"]), (["--profile", "=", "bob", "net.pi"], ["net.ping"]),
+        (["net.ping", ""], ["peer=", "count="]), (["-q", "message.send", "wa"], ["wait="]),
+        (["message.send", "to", "=", "bob", "t"], ["to=", "text="]), (["message.send", "wait", "="], waits),
+        (["message.send", "wait", "=", "del"], ["delivered"]), (["message.send", "text", "=", "d"], []),
+        (["peer.list", "connected", "=", "t"], ["true"]), (["status", ""], []),
+        (["help", "message.r"], ["message.read"]),
+        (["completion", "--log", "w"], ["warning"]),
     ])
     func bash(_ words: [String], _ completions: [String]) throws {
         guard let path = Self.path(of: .bash) else { return }
@@ -47,6 +58,9 @@ import Testing
     @Test(arguments: [
         ("linnet --on-eof ", ["drain", "now", "stay"]), ("linnet --on", ["--on-eof"]), ("linnet sch", ["schema"]),
         ("linnet completion ", ["bash", "fish", "zsh"]), ("linnet schema --", ["--openrpc"]),
+        ("linnet message.se", ["message.send"]), ("linnet --profile bob net.pi", ["net.ping"]),
+        ("linnet net.ping ", ["count=", "peer="]), ("linnet message.send wait=d", ["wait=delivered"]),
+        ("linnet message.send to=bob te", ["text="]), ("linnet help message.r", ["message.read"]),
     ])
     func fish(_ line: String, _ completions: [String]) throws {
         guard let path = Self.path(of: .fish) else { return }
@@ -54,6 +68,8 @@ import Testing
         let found = result.text.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
         #expect(found == completions)
     }
+
+    private static let waits = ["accepted", "sent", "delivered"]
 
     private static func path(of shell: Subcommand.Shell) -> String? {
         ["/usr/bin", "/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(shell.rawValue)" }.first {

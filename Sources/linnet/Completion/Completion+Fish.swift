@@ -1,13 +1,42 @@
+import Engine
+
 extension Completion {
     /// For fish 3.0 and later.
     var fish: String {
-        var script = """
-            # Completes linnet's command line in fish. Made by: linnet completion fish
-            complete -c linnet -f
+        """
+        # Completes linnet's command line in fish. Made by: linnet completion fish
+        complete -c linnet -f
 
-            """
+        # Whether the first word that is no option and no option's value is one of these; with '', whether there is none.
+        function __linnet_at
+            set -l tokens (commandline -opc)
+            set -e tokens[1]
+            set -l found ''
+            while set -q tokens[1]
+                switch $tokens[1]
+                    case \(optionsWithValue.joined(separator: " "))
+                        set -e tokens[1]
+                    case '-*'
+                    case '*'
+                        set found $tokens[1]
+                        break
+                end
+                set -e tokens[1]
+            end
+            contains -- "$found" $argv
+        end
+
+        \(fishOptions)\(fishSubcommands)\(fishCommands)
+        """
+    }
+
+    private var fishOptions: String {
+        let documents = subcommands.map(\.name).joined(separator: " ")
+        var script = ""
         for option in options {
-            var line = "complete -c linnet -n __fish_use_subcommand \(Self.fishOption(option.name))"
+            let dashes =
+                option.name.hasPrefix("--") ? "-l \(option.name.dropFirst(2))" : "-s \(option.name.dropFirst())"
+            var line = "complete -c linnet -n 'not __linnet_at \(documents)' \(dashes)"
             switch option.value {
             case .none: break
             case .directory: line += " -x -a '(__fish_complete_directories)'"
@@ -16,11 +45,14 @@ extension Completion {
             }
             script += "\(line) -d \(Self.fishQuoted(option.briefSummary))\n"
         }
+        return script
+    }
+
+    private var fishSubcommands: String {
+        var script = ""
         for subcommand in subcommands {
-            let here = "complete -c linnet -n '__fish_seen_subcommand_from \(subcommand.name)'"
-            script +=
-                "complete -c linnet -n __fish_use_subcommand -a \(subcommand.name) "
-                + "-d \(Self.fishQuoted(subcommand.summary))\n"
+            let here = "complete -c linnet -n '__linnet_at \(subcommand.name)'"
+            script += Self.fishName(subcommand.name, subcommand.summary)
             for option in subcommand.options {
                 script += "\(here) -l \(option.name.dropFirst(2)) -d \(Self.fishQuoted(option.summary))\n"
             }
@@ -31,9 +63,22 @@ extension Completion {
         return script
     }
 
-    /// An option as fish is told of it.
-    private static func fishOption(_ name: String) -> String {
-        name.hasPrefix("--") ? "-l \(name.dropFirst(2))" : "-s \(name.dropFirst(1))"
+    private var fishCommands: String {
+        var script = ""
+        for command in commands {
+            script += Self.fishName(command.name, Self.brief(command.summary))
+            for field in command.arguments {
+                let values = field.words.isEmpty ? ["\(field.name)="] : field.words.map { "\(field.name)=\($0)" }
+                script +=
+                    "complete -c linnet -n '__linnet_at \(command.name)' "
+                    + "-a \(Self.fishQuoted(values.joined(separator: " "))) -d \(Self.fishQuoted(field.summary))\n"
+            }
+        }
+        return script
+    }
+
+    private static func fishName(_ name: String, _ summary: String) -> String {
+        "complete -c linnet -n \"__linnet_at ''\" -a \(name) -d \(fishQuoted(summary))\n"
     }
 
     /// A word in single quotes, as fish reads it.

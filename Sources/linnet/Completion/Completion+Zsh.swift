@@ -1,15 +1,40 @@
+import Engine
+
 extension Completion {
     /// For the completion system of zsh: a function `_linnet` on the `fpath`.
     var zsh: String {
-        var script = """
+        let list =
+            subcommands.map { ($0.name, $0.summary) } + commands.map { ($0.name, Self.brief($0.summary)) }
+        let names = list.map { "            \(Self.quoted("\($0.0):\($0.1)"))\n" }.joined()
+        return """
             #compdef linnet
             # Completes linnet's command line in zsh. Made by: linnet completion zsh
             _linnet() {
                 local context state state_descr line
                 typeset -A opt_args
                 _arguments -C \\
+            \(zshOptions)        '1:command:->command' \\
+                    '*::argument:->argument'
+                case $state in
+                command)
+                    local -a names
+                    names=(
+            \(names)        )
+                    _describe command names
+                    ;;
+                argument)
+                    case $line[1] in
+            \(zshSubcommands)\(zshCommands)        esac
+                    ;;
+                esac
+            }
+            if [[ $funcstack[1] == _linnet ]]; then _linnet "$@"; else compdef _linnet linnet; fi
 
             """
+    }
+
+    private var zshOptions: String {
+        var script = ""
         for option in options {
             let repeats = option.summary.contains("may be repeated") ? "*" : ""
             var spec = "\(repeats)\(option.name)"
@@ -23,32 +48,39 @@ extension Completion {
             }
             script += "        \(Self.quoted(spec)) \\\n"
         }
-        script += "        '1:subcommand:->subcommand' \\\n        '*::argument:->argument'\n    case $state in\n"
-        let list = subcommands.map { Self.quoted("\($0.name):\($0.summary)") }.joined(separator: " ")
-        script += """
-                subcommand)
-                    local -a subcommands=(\(list))
-                    _describe subcommand subcommands
-                    ;;
-                argument)
-                    case $line[1] in
+        return script
+    }
 
-            """
+    private var zshSubcommands: String {
+        var script = ""
         for subcommand in subcommands {
             let specs =
                 subcommand.options.map { Self.quoted("\($0.name)[\(Self.inBrackets($0.summary))]") }
                 + (subcommand.words.isEmpty ? [] : [Self.quoted("1:word:(\(subcommand.words.joined(separator: " ")))")])
             script += "        \(subcommand.name)) _arguments \(specs.joined(separator: " ")) ;;\n"
         }
-        script += """
-                    esac
-                    ;;
-                esac
-            }
-            if [[ $funcstack[1] == _linnet ]]; then _linnet "$@"; else compdef _linnet linnet; fi
-
-            """
         return script
+    }
+
+    private var zshCommands: String {
+        var script = ""
+        for command in commands where !command.arguments.isEmpty {
+            script += "        \(command.name))\n            _values field"
+            for field in command.arguments {
+                let action = field.words.isEmpty ? " " : "(\(field.words.joined(separator: " ")))"
+                script +=
+                    " \\\n                "
+                    + Self.quoted("\(field.name)[\(Self.inBrackets(field.summary))]:\(field.type.name):\(action)")
+            }
+            script += "\n            ;;\n"
+        }
+        return script
+    }
+
+    /// The first sentence, without its full stop.
+    static func brief(_ summary: String) -> String {
+        let end = summary.firstIndex(of: ".") ?? summary.endIndex
+        return String(summary[..<end])
     }
 
     /// Text inside the brackets of an `_arguments` spec.
@@ -57,7 +89,7 @@ extension Completion {
     }
 
     /// A word in single quotes.
-    static func quoted(_ text: String) -> String {
+    private static func quoted(_ text: String) -> String {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 }

@@ -4,11 +4,17 @@ import Engine
 struct Completion: Sendable {
     /// The options of the tool.
     let options: [OptionSpec]
-    /// What stands in the place of options.
+    /// What prints a document and is done.
     let subcommands: [Subcommand.Spec]
+    /// What is carried out alone, with `field=value` behind it.
+    let commands: [CommandSpec]
 
     /// All that the tool takes.
-    static let standard = Completion(options: ToolOptions.specs, subcommands: Subcommand.specs)
+    static let standard = Completion(
+        options: ToolOptions.specs, subcommands: Subcommand.specs,
+        commands: Language.standard.commands.filter { command in
+            !Subcommand.specs.contains { $0.name == command.name }
+        })
 
     /// The script for a shell, as it belongs into the shell's folder for completions.
     func script(for shell: Subcommand.Shell) -> String {
@@ -26,6 +32,9 @@ struct Completion: Sendable {
         case words([String])
         case anything(String)
     }
+
+    /// The options that a value follows.
+    var optionsWithValue: [String] { options.filter { $0.placeholder != nil }.map(\.name) }
 }
 
 extension OptionSpec {
@@ -42,5 +51,16 @@ extension OptionSpec {
     var briefSummary: String {
         guard let bracket = summary.firstIndex(of: "[") else { return summary }
         return String(summary[..<bracket].dropLast(1))
+    }
+}
+
+extension FieldSpec {
+    /// The words its value is one of; none where it may be anything.
+    var words: [String] {
+        switch type {
+        case .choice(let words): words
+        case .boolean: ["true", "false"]
+        default: []
+        }
     }
 }
