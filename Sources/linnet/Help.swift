@@ -10,6 +10,7 @@ enum Help {
         var text = """
             usage: linnet [options]
                    linnet [options] COMMAND [field=value …]
+                   linnet [options] --exec CMD
                    linnet help [COMMAND]
                    linnet schema [--openrpc]
                    linnet completion bash|zsh|fish

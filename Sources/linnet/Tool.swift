@@ -24,7 +24,7 @@ func runTool(_ arguments: [String]) -> Int32 {
                 complain("there is no HOME to keep a profile in; give --home DIR or --ephemeral")
                 return ExitCode.configuration.number
             }
-            return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions).run() }.number
+            return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions).run() }
         }
         return ExitCode.success.number
     } catch {
@@ -38,7 +38,7 @@ func complain(_ text: String) {
     _ = Array("linnet: \(text)\n".utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
 }
 
-/// An engine between this process's stdin and stdout, or for one command.
+/// An engine between this process's stdin and stdout, for one command, or for a program.
 @NetworkActor private final class Tool {
     private let world = World.real()
     private let options: ToolOptions
@@ -52,8 +52,16 @@ func complain(_ text: String) {
         log = StandardError(world: world, level: options.logLevel, format: options.logFormat)
     }
 
-    func run() async -> ExitCode {
-        let status = options.words.isEmpty ? await filter() : await command()
+    /// The exit status.
+    func run() async -> Int32 {
+        let status: Int32
+        if let program = options.program {
+            let supervisor = Supervisor(
+                program, options.restart ?? .onFailure, world: world, options: engineOptions, log: log)
+            status = await supervisor.run()
+        } else {
+            status = await (options.words.isEmpty ? filter() : command()).number
+        }
         await log.flush()
         return status
     }

@@ -15,6 +15,10 @@ struct ToolOptions: Equatable {
     var words: [String] = []
     /// What the reader gets of a command's answer.
     var form = AnswerSink.Form.lines
+    /// The program between output and input; nil for the process's own.
+    var program: String?
+    /// When it is started again.
+    var restart: RestartPolicy?
     /// How long a command may take.
     var patience: Duration?
 }
@@ -108,6 +112,18 @@ extension ToolOptions {
             options.logFormat = format
             return nil
         },
+        OptionSpec(
+            name: "--exec", placeholder: "CMD", summary: "run CMD with events on its stdin and commands on its stdout"
+        ) { value, options in
+            options.program = value
+            return value.isEmpty ? "a command for /bin/sh" : nil
+        },
+        OptionSpec(
+            name: "--restart", placeholder: "never|on-failure|always", summary: "when to start CMD again [on-failure]"
+        ) { value, options in
+            options.restart = RestartPolicy(rawValue: value)
+            return options.restart == nil ? "never, on-failure or always" : nil
+        },
         OptionSpec(name: "-W", placeholder: "SECONDS", summary: "COMMAND: give up after this, with status 7") {
             value, options in
             guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
@@ -170,6 +186,12 @@ extension ToolOptions {
         }
         if options.words.isEmpty, options.form != .lines || options.patience != nil {
             throw UsageError(message: "-q, -W and --raw are for 'linnet COMMAND field=value …'")
+        }
+        if options.program == nil, options.restart != nil {
+            throw UsageError(message: "--restart is for --exec CMD")
+        }
+        if options.program != nil, let word = options.words.first {
+            throw UsageError(message: "--exec CMD needs no command '\(word)': CMD writes the commands")
         }
         return .run(options)
     }

@@ -39,9 +39,18 @@ import Wire
     private var pendingInput: Task<Void, Never>?
     private var change: CheckedContinuation<Void, Never>?
 
-    init(_ options: [String], home: String) throws {
-        var command = ChildCommand(Self.tool, options)
-        command.environment = ["HOME=\(home)", "PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no"]
+    /// Runs a file of `Examples/`.
+    convenience init(example: String, _ words: [String], home: String) throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let file = tests.deletingLastPathComponent().appendingPathComponent("Examples/\(example)").path
+        try self.init(words, home: home, program: file)
+    }
+
+    init(_ options: [String], home: String, program: String = EngineProcess.tool) throws {
+        var command = ChildCommand(program, options)
+        command.environment = [
+            "HOME=\(home)", "PATH=/usr/bin:/bin:/usr/local/bin", "SWIFT_BACKTRACE=enable=no", "LINNET=\(Self.tool)",
+        ]
         command.standardError = .piped
         child = try ChildProcess(command)
         readOutput()

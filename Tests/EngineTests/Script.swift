@@ -5,8 +5,9 @@ import Testing
 ///
 /// | statement | meaning |
 /// |---|---|
-/// | `start NAME OPTION…` | start an engine |
+/// | `start NAME OPTION…` | start an engine; `\x20` is a blank within an option |
 /// | `run NAME OPTION…` | the same, but its output need not be the line language |
+/// | `example NAME FILE WORD…` | start a file of `Examples/` |
 /// | `NAME < LINE` | write a line |
 /// | `NAME <\| TEXT` | write it without a newline |
 /// | `NAME <\\ TEXT` | write exactly these bytes: `\n \r \t \\ \xNN`, and `{N*TEXT}` for N times TEXT |
@@ -25,6 +26,7 @@ import Testing
 /// | `NAME hides TEXT` | its stderr must not contain the text |
 /// | `NAME repeat N LINE` | write a line N times, `$i` in it counting from 1 |
 /// | `NAME takes N PATTERN` | N lines that fit must come, whatever comes between them |
+/// | `port free NAME` | a port of 127.0.0.1 to listen on |
 /// | `port closed NAME`, `port silent NAME` | a port of 127.0.0.1 where nobody listens, or nobody answers |
 /// | `file PATH mode 600` | the file is there, with this mode |
 /// | `file PATH gone` | there is no such file |

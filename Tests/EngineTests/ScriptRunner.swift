@@ -50,11 +50,14 @@ struct ScriptFailure: Error, CustomStringConvertible {
     private func perform(_ statement: String) async throws {
         let (first, rest) = Self.cut(statement)
         switch first {
-        case "start", "run":
-            let words = try text(rest).split(separator: " ").map(String.init)
+        case "start", "run", "example":
+            let words = try text(rest).split(separator: " ").map { String($0).replacing("\\x20", with: " ") }
             guard let name = words.first else { throw ScriptFailure(description: "start whom?") }
             if first == "run" { plain.insert(name) } else { plain.remove(name) }
-            engines[name] = try EngineProcess(Array(words.dropFirst()), home: folder)
+            engines[name] =
+                first == "example"
+                ? try EngineProcess(example: words.dropFirst().first ?? "", Array(words.dropFirst(2)), home: folder)
+                : try EngineProcess(Array(words.dropFirst()), home: folder)
         case "wait": await World.real().clock.sleep(for: .milliseconds(Int64(rest) ?? 0))
         case "port": try port(rest)
         case "file": try file(try text(rest))
@@ -224,6 +227,10 @@ extension ScriptRunner {
             }
         }
         names[words[1]] = .integer(Int64(UInt16(bigEndian: address.sin_port)))
+        if words[0] == "free" {
+            close(socket)
+            return
+        }
         // A port that is bound, but not listened on, refuses and stays nobody else's.
         if words[0] == "silent" { _ = listen(socket, 16) }
         sockets.append(socket)

@@ -38,6 +38,10 @@ import Testing
         expected.form = .values(of: "state")
         #expect(try parse("-W", "1.5", "message.send", "to=bob", "--raw", "state", "text=-") == expected)
         expected = ToolOptions()
+        expected.program = "cat"
+        expected.restart = .onFailure
+        #expect(try parse("--exec", "cat", "--restart=on-failure") == expected)
+        expected = ToolOptions()
         expected.words = ["status", "-q"]
         #expect(try parse("status", "--", "-q") == expected)
     }
@@ -59,7 +63,9 @@ import Testing
         (["--log-format", "xml"], "text or json"), (["--profile", ""], "letters"), (["--profile", "a/b"], "letters"),
         (["--profile", ".."], "letters"), (["--listen", "localhost:1"], "multiaddr"), (["--perf=1"], "takes no value"),
         (["-x"], "no option '-x'"), (["-q"], "linnet COMMAND"), (["status", "-W", "0"], "number of seconds"),
-        (["status", "--raw="], "name of a field"),
+        (["status", "--raw="], "name of a field"), (["--restart", "never"], "is for --exec"),
+        (["--exec", "cat", "status"], "needs no command 'status'"),
+        (["--exec", "cat", "--restart", "x"], "on-failure"),
     ])
     func mistakes(_ arguments: [String], _ hint: String) {
         let error = #expect(throws: UsageError.self) { try ToolOptions.parse(arguments) }
