@@ -64,6 +64,7 @@ extension Engine {
         session.abandon(CommandFailure(.engineStopping, "the engine stopped before the command was done"))
         let pending = messaging.pendingCount
         messaging.stop()
+        stopPruning()
         await swarm.close()
         await session.output.drained(within: reason.patience)
         await saveCursor()

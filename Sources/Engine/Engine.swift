@@ -43,6 +43,10 @@ import Time
     var contacts: ContactBook
     let startedAt: Instant
 
+    /// The consumers that sessions of this engine have subscribed as.
+    var consumers: Set<String> = []
+    private var pruning: EventPruning?
+
     /// The speaker on the engine's own pipes.
     private(set) lazy var session = Session(engine: self, sink: output)
     let lifecycle = Lifecycle()
@@ -111,6 +115,7 @@ import Time
         swarm.addObserver(network)
         self.network = network
         log(.info, "started", [("peer", localPeer.description)])
+        pruning = EventPruning(options.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         guard options.tellsEvents else { return session.events.count(from: parts.lastSeq) }
         session.events.start(after: parts.cursor, latest: parts.lastSeq) { [store] seq, limit in
             try await store.read { try $0.events(after: seq, limit: limit) }
@@ -148,9 +153,15 @@ import Time
         }
     }
 
+    /// Drops no more old events.
+    func stopPruning() {
+        pruning?.stop()
+    }
+
     /// Durable events that were just committed.
     private func logged(_ events: [LoggedEvent]) {
         session.events.publish(events)
+        pruning?.logged(events.count)
         lifecycle.changed()
     }
 }

@@ -38,6 +38,8 @@ public struct EngineOptions: Sendable {
 
     /// Whether the reader is told events. If not, they wait in the store for an engine whose reader is.
     public var tellsEvents = true
+    /// How long durable events are kept for readers.
+    public var retention = EventRetention()
 
     /// The profile's name, as `status` tells it.
     var profileName: String {

@@ -47,8 +47,10 @@ import Time
             }
         do throws(StoreError) {
             let store = try await Store.open(profile.store, world: world)
+            let (retention, now) = (options.retention, world.wallClock.now)
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
+                _ = try retention.prune(transaction, at: now)
                 return Knowledge(
                     contacts: try transaction.contacts(), peers: try transaction.peers(limit: maximumKnownPeers),
                     lastSeq: try transaction.lastEventSeq(),

@@ -19,7 +19,8 @@ struct DerivedFile {
         if Self.isWriting {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try text.write(to: url, atomically: true, encoding: .utf8)
+            // In place: a file beside it would be taken for one that is left over.
+            try text.write(to: url, atomically: false, encoding: .utf8)
         }
         let kept = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
         if kept == text { return }

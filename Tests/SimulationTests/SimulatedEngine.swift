@@ -21,10 +21,13 @@ import Wire
         self.world = world
     }
 
-    static func start(_ world: World, listen: [String] = []) async throws -> SimulatedEngine {
+    static func start(
+        _ world: World, listen: [String] = [], retention: EventRetention = .init()
+    ) async throws -> SimulatedEngine {
         let simulated = SimulatedEngine(world)
         var options = EngineOptions(location: .ephemeral)
         options.listen = listen
+        options.retention = retention
         simulated.engine = try await Engine.start(world: world, options: options, output: simulated)
         return simulated
     }

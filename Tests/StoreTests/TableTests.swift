@@ -142,14 +142,15 @@ import Testing
         for time in [10, 20, 900, 30, 40, 50] as [Int64] {
             try transaction.append(NewEvent(type: "e", time: at(time), payload: []))
         }
-        #expect(try transaction.pruneEvents(olderThan: at(100), keepingLast: 5) == 1)
-        #expect(try transaction.pruneEvents(olderThan: at(100), keepingLast: 0) == 1)
+        #expect(try transaction.pruneEvents(olderThan: at(0), keepingLast: 6) == 0)
+        #expect(try transaction.pruneEvents(olderThan: at(0), keepingLast: 5) == 1)
+        #expect(try transaction.pruneEvents(olderThan: at(100), keepingLast: .max) == 1)
         #expect(try transaction.events(after: 0, limit: 10).map(\.seq) == [3, 4, 5, 6])
-        #expect(try transaction.pruneEvents(olderThan: at(1000), keepingLast: 0, limit: 3) == 3)
-        #expect(try transaction.pruneEvents(olderThan: at(1000), keepingLast: 0) == 1)
+        #expect(try transaction.pruneEvents(olderThan: at(1000), keepingLast: .max, limit: 3) == 3)
+        #expect(try transaction.pruneEvents(olderThan: at(0), keepingLast: -1) == 1)
         #expect(try transaction.firstEventSeq() == nil)
         #expect(try transaction.append(event("next")) == 7)
-        #expect(try transaction.pruneEvents(olderThan: at(1000), keepingLast: .max) == 0)
+        #expect(try transaction.pruneEvents(olderThan: at(0), keepingLast: .max) == 0)
     }
 
     @Test func aTimeFindsItsEvent() throws {

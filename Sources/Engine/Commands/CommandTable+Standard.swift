@@ -2,6 +2,7 @@ extension CommandTable {
     /// Every command, in the order that `help` lists them.
     static let standard = CommandTable([
         .help, .schema, .status, .sync, .shutdown,
+        .eventsSubscribe, .eventsAck, .eventsReplay,
         .netListen, .netConnect, .netDisconnect, .netPing, .netPerf, .netAddresses,
         .peerList, .peerShow,
         .contactAdd, .contactUpdate, .contactRemove, .contactList,

@@ -60,11 +60,14 @@ enum Events {
     static let dropped = EventSpec(
         "dropped", .ephemeral, "Ephemeral events were left out, as the reader was slow.",
         fields: [Fields.droppedCount.required])
+    static let gap = EventSpec(
+        "gap", .ephemeral, "Durable events that the reader was to get are no longer kept.",
+        fields: [EventFields.from.required, EventFields.to.required])
 
     /// All of them, in the order of the manual.
     static let all: [EventSpec] = [
         started, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired, messageRead,
-        contactChanged, peerConnected, peerDisconnected, peerUpdated, netListening, warning, dropped,
+        contactChanged, peerConnected, peerDisconnected, peerUpdated, netListening, warning, dropped, gap,
     ]
 }
 

@@ -16,9 +16,16 @@ import Time
     private static let pageSize = 64
 
     private let output: LineQueue
+    private let wallClock: any WallClock
     private var log: Log?
-    /// The last `seq` given to the queue.
+    /// What the reader wants.
+    private var filter = EventFilter.everything
+    /// The last `seq` that was given to the queue, or that the reader does not want.
     private var told: Int64 = 0
+    /// The greatest `seq` that was ever given to the queue.
+    private var toldMost: Int64 = 0
+    /// Counts the reader's choices, so that what was read for an earlier one is not told.
+    private var subscription = 0
     /// The last `seq` in the log.
     private(set) var latest: Int64 = 0
     /// The last `seq` that the reader's side has taken.
@@ -30,8 +37,9 @@ import Time
     private var dropped = 0
     private var isReadingBack = false
 
-    init(output: LineQueue) {
+    init(output: LineQueue, wallClock: any WallClock) {
         self.output = output
+        self.wallClock = wallClock
     }
 
     /// Whether every durable event has been given to the queue.
@@ -53,18 +61,29 @@ import Time
         self.latest = max(self.latest, latest)
     }
 
+    /// Tells from now on what `filter` admits, beginning behind `seq`.
+    ///
+    /// - Parameter isRepeat: Whether all that is in the log may have been told to this reader before.
+    func subscribe(_ filter: EventFilter, after seq: Int64, isRepeat: Bool) {
+        self.filter = filter
+        told = min(seq, latest)
+        againThrough = max(againThrough, isRepeat ? latest : toldMost)
+        subscription += 1
+        resume()
+    }
+
     /// Tells durable events that the store has just committed.
     func publish(_ events: [LoggedEvent]) {
         for event in events {
             latest = max(latest, event.seq)
-            if log != nil, !isReadingBack, !output.isFull, event.seq == told + 1 { tell(event) }
+            if log != nil, !isReadingBack, !output.isFull, event.seq == told + 1 { pass(event) }
         }
         resume()
     }
 
     /// Tells an ephemeral event, or counts it as dropped.
     func publish(_ spec: EventSpec, at time: Timestamp, _ body: (inout LineWriter) -> Void) {
-        guard output.isOpen else { return }
+        guard output.isOpen, filter.admits(spec.name, chat: nil) else { return }
         guard !output.isFull else { return dropped += 1 }
         tellDropped(at: time)
         output.line(spec.name) { line in
@@ -75,15 +94,17 @@ import Time
     }
 
     /// Goes on after the reader has taken lines.
-    func moved(through seq: Int64?, at time: Timestamp) {
+    func moved(through seq: Int64?) {
         if let seq { written = max(written, seq) }
         guard !output.isFull else { return }
-        tellDropped(at: time)
+        tellDropped(at: wallClock.now)
         resume()
     }
 
     /// The last `seq` that the reader's side has taken, if it has moved since this was last asked.
     func takeProgress() -> Int64? {
+        // With nothing on its way, what the reader does not want is behind it too.
+        if log != nil, output.isIdle, output.isOpen { written = max(written, told) }
         guard written > saved else { return nil }
         saved = written
         return written
@@ -100,8 +121,11 @@ import Time
         }
     }
 
-    private func tell(_ event: LoggedEvent) {
+    /// Tells an event, if the reader wants it.
+    private func pass(_ event: LoggedEvent) {
         told = event.seq
+        guard filter.admits(event.type, chat: event.chat) else { return }
+        toldMost = max(toldMost, event.seq)
         output.event(event.type, seq: event.seq) { line in
             line.expect([Fields.sequence, Fields.time, Fields.again])
             line.integer(Fields.sequence, event.seq)
@@ -111,17 +135,38 @@ import Time
         }
     }
 
+    /// Tells that the log no longer has the events from the next one through `last`.
+    private func tellGap(through last: Int64) {
+        guard last > told else { return }
+        output.line(Events.gap.name) { line in
+            line.expect([Fields.time] + Events.gap.fields)
+            line.time(Fields.time, wallClock.now)
+            line.integer(EventFields.from, told + 1)
+            line.integer(EventFields.to, last)
+        }
+        told = last
+    }
+
     /// Reads back what the reader has not been told, until it is up to date or has enough before it.
     private func resume() {
-        guard let log, !isReadingBack, told < latest, !output.isFull, output.isOpen else { return }
+        guard let log, !isReadingBack, isBehind else { return }
         isReadingBack = true
         spawn { [self] in
-            var page: [LoggedEvent] = []
-            repeat {
-                page = (try? await log(told, Self.pageSize)) ?? []
-                for event in page where event.seq > told && !output.isFull { tell(event) }
-            } while !page.isEmpty && told < latest && !output.isFull && output.isOpen
+            while isBehind {
+                let (choice, last) = (subscription, latest)
+                // An error is told by whoever writes next; the next event or line taken tries again.
+                guard let page = try? await log(told, Self.pageSize) else { break }
+                guard choice == subscription else { continue }
+                if page.isEmpty { tellGap(through: last) }
+                for event in page {
+                    guard !output.isFull else { break }
+                    tellGap(through: event.seq - 1)
+                    pass(event)
+                }
+            }
             isReadingBack = false
         }
     }
+
+    private var isBehind: Bool { told < latest && !output.isFull && output.isOpen }
 }

@@ -30,6 +30,20 @@ extension Argument where Value == String {
     }
 }
 
+extension Argument where Value == [String] {
+    /// Several texts.
+    static func strings(_ spec: FieldSpec) -> Self {
+        Self(spec: spec) { $0.arrayValue?.compactMap(\.stringValue) }
+    }
+}
+
+extension Argument where Value == JSON {
+    /// A value that the handler reads.
+    static func json(_ spec: FieldSpec) -> Self {
+        Self(spec: spec) { $0 }
+    }
+}
+
 extension Argument where Value == Int64 {
     /// A whole number.
     static func integer(_ spec: FieldSpec) -> Self {

@@ -121,6 +121,24 @@ extension ErrorSpec {
         example: .of("message.send", "message 01JD0QF3M8X6ZV4T9K2B7N5C1R could not be delivered in time"),
         details: [Fields.messageID])
 
+    // Events
+    static let consumerUnknown = ErrorSpec(
+        "consumer.unknown", retry: .never, exit: .commandFailed, "There is no consumer with that name.",
+        remedy: "Correct the name, or subscribe under it first: events.subscribe makes a consumer.",
+        example: .of("events.ack", "consumer", "there is no consumer 'bto'; events.subscribe makes one"))
+    static let cursorBackward = ErrorSpec(
+        "cursor.backward", retry: .never, exit: .commandFailed,
+        "The consumer has acknowledged a later event already; seq says which.",
+        remedy: "There is nothing to do: the event is acknowledged.",
+        example: .of("events.ack", "seq", "'bot' has acknowledged 42 already"),
+        details: [Fields.sequence.required])
+    static let cursorBeyond = ErrorSpec(
+        "cursor.beyond", retry: .never, exit: .commandFailed,
+        "There is no event with that number yet; seq is the last one's.",
+        remedy: "Take a seq that was written by this engine, on this profile.",
+        example: .of("events.ack", "seq", "there is no event 99 yet; the last is 42"),
+        details: [Fields.sequence.required])
+
     // Time and life
     static let timeout = ErrorSpec(
         "timeout", retry: .later, exit: .timedOut, "The command took longer than it was given.",
@@ -182,7 +200,7 @@ extension ErrorSpec {
         jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, targetUnknown,
         targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable, peerWrongID,
         peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse, limitReached, networkFailed,
-        messageFailed, messageExpired, timeout, engineStopping, internalError, profileInUse,
-        profileInvalid, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
+        messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond, timeout, engineStopping,
+        internalError, profileInUse, profileInvalid, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
     ]
 }

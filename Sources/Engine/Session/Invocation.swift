@@ -36,6 +36,12 @@ import Wire
     }
 }
 
+/// Around it
+extension Invocation {
+    /// The events of the session that asked.
+    var events: EventFeed { session.events }
+}
+
 /// Arguments
 extension Invocation {
     /// The value of an argument that is required or has a default.

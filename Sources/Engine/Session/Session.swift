@@ -27,9 +27,9 @@ import Wire
     init(engine: Engine, sink: any LineSink) {
         self.engine = engine
         output = LineQueue(world: engine.world, sink: sink)
-        events = EventFeed(output: output)
+        events = EventFeed(output: output, wallClock: engine.world.wallClock)
         output.onWritten = { [unowned self] mark in
-            events.moved(through: mark, at: engine.world.wallClock.now)
+            events.moved(through: mark)
             outputMoved()
         }
         output.onClosed = { [unowned self] in

@@ -96,23 +96,19 @@ extension Transaction {
         return seq
     }
 
-    /// Retention: drops the oldest events that are both older than `time` and not among the last `count`. Returns how
-    /// many went; at most `limit`, so that one call does not hold the store for long.
+    /// Retention: drops the oldest events that are older than `time` or not among the last `count`. Returns how many
+    /// went; at most `limit`, so that one call does not hold the store for long.
     @discardableResult
     public func pruneEvents(
         olderThan time: Timestamp, keepingLast count: Int64, limit: Int = 10_000
     ) throws(StoreError) -> Int {
         let last = try lastEventSeq()
-        let (bound, overflow) = last.subtractingReportingOverflow(max(count, 0))
-        guard !overflow, bound > 0 else { return 0 }
+        let surplus = last - min(max(count, 0), last)
         // A prefix of the log only: the first event that is young enough ends it, so no hole comes about.
+        let old = try firstEventSeq(since: time).map { $0 - 1 } ?? last
         try database.run(
-            """
-            DELETE FROM events WHERE seq IN (
-                SELECT seq FROM events
-                WHERE seq <= ?1 AND seq < coalesce((SELECT min(seq) FROM events WHERE time >= ?2), ?1 + 1)
-                ORDER BY seq LIMIT ?3)
-            """, .integer(bound), .integer(time.milliseconds), .integer(Int64(max(limit, 0))))
+            "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE seq <= ? ORDER BY seq LIMIT ?)",
+            .integer(max(surplus, old)), .integer(Int64(max(limit, 0))))
         return database.changes
     }
 }

@@ -1,0 +1,306 @@
+import Reactor
+import Store
+import Time
+import Wire
+
+/// The commands about durable events and who reads them.
+extension Command {
+    static let eventsSubscribe = Command(
+        spec: CommandSpec(
+            "events.subscribe", "Choose the events that are written from now on, and where they begin.",
+            arguments: [
+                EventArguments.types.spec, EventArguments.chats.spec, EventArguments.since.spec,
+                EventArguments.consumer.spec,
+            ],
+            answer: [EventArguments.consumer.spec, EventFields.after.required, EventFields.last.required],
+            errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .cursorBeyond, .storeFull, .storeFailed],
+            example: #"{"cmd":"events.subscribe","types":["message*"],"consumer":"bot"}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsSubscribe(call) })
+
+    static let eventsAck = Command(
+        spec: CommandSpec(
+            "events.ack", "Say that a consumer is done with every event up to this one. The others come again.",
+            arguments: [EventArguments.consumer.required, EventArguments.acknowledged.required],
+            answer: [EventArguments.consumer.required, Fields.sequence.required],
+            errors: [.consumerUnknown, .cursorBackward, .cursorBeyond, .storeFull, .storeFailed],
+            example: #"{"cmd":"events.ack","consumer":"bot","seq":42}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsAck(call) })
+
+    static let eventsReplay = Command(
+        spec: CommandSpec(
+            "events.replay", "List durable events of the past, each as it stood on its own line.",
+            arguments: [
+                EventArguments.replaySince.required, EventArguments.until.spec, EventArguments.types.spec,
+                EventArguments.chats.spec, Arguments.limit.or(.integer(100)),
+            ],
+            item: [EventFields.event.required],
+            answer: [Fields.count.required, EventFields.next],
+            errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .storeFailed],
+            example: #"{"cmd":"events.replay","since":"24h","types":["message"]}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsReplay(call) })
+}
+
+enum EventArguments {
+    static let types = Argument.strings(
+        FieldSpec(
+            "types", .list(.string(bytes: 1...64), count: 1...64), "names of events; * and ? stand for any characters",
+            example: .array([.string("message*")])))
+    static let chats = Argument.strings(
+        FieldSpec(
+            "chats", .list(.target, count: 1...256), "only events of these conversations",
+            example: .array([.string("bob")])))
+    static let since = Argument.json(
+        FieldSpec(
+            "since", .identifier,
+            "begin behind this seq, so long ago (\"24h\"), \"now\", or at \"ack\": behind what the consumer has "
+                + "acknowledged; now without a consumer, ack with one", example: .string("24h")))
+    static let consumer = Argument.string(
+        FieldSpec(
+            "consumer", .string(bytes: 1...64), "a reader's name; the engine remembers what it is done with",
+            example: .string("bot")))
+    static let acknowledged = Argument.integer(Fields.sequence.saying("the last event that the consumer is done with"))
+    static let replaySince = Argument.json(
+        FieldSpec("since", .identifier, "begin behind this seq, or so long ago", example: .string("24h")))
+    static let until = Argument.json(
+        FieldSpec("until", .identifier, "end with this seq, or so long ago", example: .integer(42)))
+}
+
+enum EventFields {
+    static let after = FieldSpec("after", .count, "the events behind this seq come now", example: .integer(40))
+    static let last = FieldSpec("last", .count, "seq of the last event so far", example: .integer(43))
+    static let event = FieldSpec(
+        "event", .object([]), "the event, as on its own line; a gap where events are no longer kept",
+        example: .object([
+            JSON.Member("type", .string(Events.message.name)), JSON.Member("seq", .integer(43)),
+        ]))
+    static let from = FieldSpec(
+        "from", .count, "seq of the first event that is no longer kept", example: .integer(1))
+    static let to = FieldSpec("to", .count, "seq of the last event that is no longer kept", example: .integer(40))
+    static let next = FieldSpec("next", .count, "there is more: pass this as since", example: .integer(42))
+}
+
+extension Engine {
+    func eventsSubscribe(_ call: Invocation) async throws(CommandFailure) {
+        let filter = try filter(call)
+        let consumer = call.optional(EventArguments.consumer)
+        if consumer == Lifecycle.cursorName {
+            throw CommandFailure(
+                .argumentInvalid, "'\(Lifecycle.cursorName)' is what linnet itself calls its reader; take another name",
+                field: EventArguments.consumer.spec.name)
+        }
+        let since = try position(call, EventArguments.since) ?? (consumer == nil ? .now : .ack)
+        if since == .ack, consumer == nil {
+            throw CommandFailure(
+                .argumentMissing, "'since' is ack, so name the 'consumer'", field: EventArguments.consumer.spec.name)
+        }
+        if since == .now, consumer == nil { return subscribe(call, filter, after: call.events.latest) }
+
+        let now = world.wallClock.now
+        let (after, last, isNew): (Int64, Int64, Bool)
+        do throws(StoreError) {
+            (after, last, isNew) = try await store.write { transaction in
+                let last = try transaction.lastEventSeq()
+                let cursor = try consumer.flatMap { try transaction.cursor(of: $0) }
+                let after = try since.seq(in: transaction, last: last, now: now, cursor: cursor)
+                // From now on the consumer is known: what it is told it may be told again.
+                if let consumer, cursor == nil, after <= last { try transaction.setCursor(of: consumer, to: after) }
+                return (after, last, cursor == nil)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard after <= last else { throw Self.beyond(after, last, EventArguments.since.spec.name) }
+        guard !call.isAnswered else { return }
+        var isRepeat = false
+        if let consumer {
+            // Another session of this engine may have been told the same under this name.
+            isRepeat = !consumers.insert(consumer).inserted && !isNew
+        }
+        subscribe(call, filter, after: after, consumer: consumer, isRepeat: isRepeat)
+    }
+
+    private func subscribe(
+        _ call: Invocation, _ filter: EventFilter, after seq: Int64, consumer: String? = nil, isRepeat: Bool = false
+    ) {
+        call.ok { line in
+            line.string(EventArguments.consumer.spec, consumer)
+            line.integer(EventFields.after, seq)
+            line.integer(EventFields.last, call.events.latest)
+        }
+        call.events.subscribe(filter, after: seq, isRepeat: isRepeat)
+    }
+
+    func eventsAck(_ call: Invocation) async throws(CommandFailure) {
+        let consumer = try call.value(EventArguments.consumer)
+        let seq = try call.value(EventArguments.acknowledged)
+        let (cursor, last): (Int64?, Int64)
+        do throws(StoreError) {
+            (cursor, last) = try await store.write { transaction in
+                let last = try transaction.lastEventSeq()
+                let cursor = try transaction.cursor(of: consumer)
+                if let cursor, cursor < seq, seq <= last { try transaction.setCursor(of: consumer, to: seq) }
+                return (cursor, last)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard let cursor, consumer != Lifecycle.cursorName else {
+            throw CommandFailure(
+                .consumerUnknown, "there is no consumer '\(consumer.forMessage)'; events.subscribe makes one",
+                field: EventArguments.consumer.spec.name)
+        }
+        guard seq <= last else { throw Self.beyond(seq, last, Fields.sequence.name) }
+        guard seq >= cursor else {
+            throw CommandFailure(
+                .cursorBackward, "'\(consumer.forMessage)' has acknowledged \(cursor) already",
+                field: Fields.sequence.name, details: [Fields.sequence.detail(.integer(cursor))])
+        }
+        call.ok { line in
+            line.string(EventArguments.consumer.spec, consumer)
+            line.integer(Fields.sequence, seq)
+        }
+    }
+
+    private static func beyond(_ seq: Int64, _ last: Int64, _ field: String) -> CommandFailure {
+        CommandFailure(
+            .cursorBeyond, "there is no event \(seq) yet; the last is \(last)", field: field,
+            details: [Fields.sequence.detail(.integer(last))])
+    }
+}
+
+/// Replay
+extension Engine {
+    /// Events that are read from the store at once.
+    private nonisolated static let replayPage = 64
+
+    func eventsReplay(_ call: Invocation) async throws(CommandFailure) {
+        let filter = try filter(call)
+        let limit = Int(try call.value(Arguments.limit))
+        guard let since = try position(call, EventArguments.replaySince), since != .ack else {
+            throw Self.noPosition(EventArguments.replaySince.spec.name)
+        }
+        let until = try position(call, EventArguments.until) ?? .now
+        guard until != .ack else { throw Self.noPosition(EventArguments.until.spec.name) }
+        let now = world.wallClock.now
+        let (first, end) = try await read { transaction in
+            let last = try transaction.lastEventSeq()
+            return (
+                try since.seq(in: transaction, last: last, now: now, cursor: nil),
+                min(try until.seq(in: transaction, last: last, now: now, cursor: nil), last)
+            )
+        }
+        var (seq, count) = (first, 0)
+        while seq < end, !call.isAnswered {
+            let start = seq
+            let page = try await read { try $0.events(after: start, limit: Self.replayPage) }
+            if page.isEmpty {
+                gap(call, seq + 1, end)
+                count += 1
+                seq = end
+            }
+            for event in page where seq < end {
+                if event.seq > seq + 1 {
+                    seq = min(event.seq - 1, end)
+                    gap(call, start + 1, seq)
+                    count += 1
+                    if seq == end { break }
+                }
+                guard filter.admits(event.type, chat: event.chat) else {
+                    seq = event.seq
+                    continue
+                }
+                guard count < limit else {
+                    return call.ok { line in
+                        line.count(Fields.count, count)
+                        line.integer(EventFields.next, seq)
+                    }
+                }
+                await call.room()
+                item(call, event)
+                count += 1
+                seq = event.seq
+            }
+        }
+        call.ok { $0.count(Fields.count, count) }
+    }
+
+    private func item(_ call: Invocation, _ event: LoggedEvent) {
+        call.item { line in
+            line.field(EventFields.event) { json in
+                json.beginObject()
+                json.key("type")
+                json.string(event.type)
+                json.key("seq")
+                json.integer(event.seq)
+                json.key("time")
+                json.string(event.time.rfc3339)
+                if !event.payload.isEmpty { json.raw(event.payload) }
+                json.endObject()
+            }
+        }
+    }
+
+    /// Tells that events are no longer kept.
+    private func gap(_ call: Invocation, _ from: Int64, _ to: Int64) {
+        call.item { line in
+            line.field(EventFields.event) { json in
+                json.beginObject()
+                json.key("type")
+                json.string(Events.gap.name)
+                json.key("time")
+                json.string(world.wallClock.now.rfc3339)
+                json.key("from")
+                json.integer(from)
+                json.key("to")
+                json.integer(to)
+                json.endObject()
+            }
+        }
+    }
+
+    private func read<T: Sendable>(
+        _ body: @escaping @Sendable (ReadTransaction) throws -> T
+    ) async throws(CommandFailure) -> T {
+        do throws(StoreError) {
+            return try await store.read(body)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+/// Arguments
+extension Engine {
+    /// The filter that `types` and `chats` make.
+    private func filter(_ call: Invocation) throws(CommandFailure) -> EventFilter {
+        var filter = EventFilter.everything
+        if let types = call.optional(EventArguments.types) {
+            for type in types {
+                guard let problem = Glob.problem(with: type, known: Events.all.lazy.map(\.name)) else { continue }
+                throw CommandFailure(
+                    .argumentInvalid, "'types': \(problem)", field: EventArguments.types.spec.name)
+            }
+            filter.types = types.map(Glob.init)
+        }
+        if let chats = call.optional(EventArguments.chats) {
+            var peers: Set<String> = []
+            for chat in chats {
+                peers.insert(try resolver.resolveOther(chat, field: EventArguments.chats.spec.name).description)
+            }
+            filter.chats = peers
+        }
+        return filter
+    }
+
+    private func position(_ call: Invocation, _ argument: Argument<JSON>) throws(CommandFailure) -> EventPosition? {
+        guard let value = call.optional(argument) else { return nil }
+        guard let position = EventPosition(value) else { throw Self.noPosition(argument.spec.name) }
+        return position
+    }
+
+    private static func noPosition(_ field: String) -> CommandFailure {
+        let words = field == EventArguments.since.spec.name ? "a seq, a time such as \"24h\", now" : "a seq or a time"
+        return CommandFailure(
+            .argumentInvalid, "'\(field)' must be \(words), or in events.subscribe ack", field: field)
+    }
+}
