@@ -11,6 +11,10 @@ else
 RELEASE_FLAGS = -c release
 endif
 
+# All tests of a process share its one event loop: a few at a time keep those that wait on real time punctual.
+TEST_WIDTH = $(shell $(SWIFT) test --help-hidden 2>/dev/null | grep -q experimental-maximum-parallelization-width \
+    && echo --experimental-maximum-parallelization-width 4)
+
 .PHONY: help deps test-deps build demo test bench derived lint install clean
 
 help: ## list the targets
@@ -30,7 +34,7 @@ demo: deps build ## two engines exchange messages before your eyes
 
 test: test-deps ## build and run every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build $(TEST_WIDTH)
 
 bench: deps ## measure, and print a table
 	$(SWIFT) build $(RELEASE_FLAGS) --product linnet

@@ -21,7 +21,7 @@ struct InteropTests {
             let node = Node()
             let connection = try await node.swarm.dial(Multiaddr(python.address))
             #expect(connection.remotePeer == peer)
-            let info = await node.identified(peer)
+            let info = try await node.identified(peer)
             #expect(info.protocols.contains("/echo/1.0.0"))
             #expect(info.protocols.contains("/ipfs/ping/1.0.0"))
 
@@ -64,7 +64,7 @@ struct InteropTests {
         _ = try await python.ask("perf", [("address", .string(address.description))] + sizes)
 
         // What it knows of us came by identify over its connection; what we know of it came the same way.
-        let info = try await spawn { await node.identified(try PeerID(python.peer)) }.value
+        let info = try await spawn { try await node.identified(PeerID(python.peer)) }.value
         #expect(info.protocols.contains("/reverse/1.0.0"))
         await spawn { await node.swarm.close() }.value
     }
@@ -77,17 +77,17 @@ struct InteropTests {
         let (_, own) = try await spawn { () async throws -> (Multiaddr, PeerID) in
             let listening = try node.listen()
             _ = try await node.swarm.dial(Multiaddr(python.address))
-            _ = await node.identified(peer)
+            _ = try await node.identified(peer)
             return listening
         }.value
 
         // A new protocol of ours is pushed; it goes on talking to us.
         await spawn { node.swarm.setHandler("/late/1.0.0") { $0.close() } }.value
-        let pushed = await spawn { await node.identified(peer, times: 1) }.value
+        let pushed = try await spawn { try await node.identified(peer, times: 1) }.value
         #expect(pushed.protocols.contains("/echo/1.0.0"))
         let answer = try await python.ask("push", [("peer", .string(own.description))])
         #expect(answer["pushed"] == .bool(true))
-        let again = await spawn { await node.identified(peer, times: 2) }.value
+        let again = try await spawn { try await node.identified(peer, times: 2) }.value
         #expect(again.protocols.contains("/echo/1.0.0"))
         _ = try await python.ask("ping", [("peer", .string(own.description))])
         await spawn { await node.swarm.close() }.value

@@ -6,6 +6,7 @@ import Ping
 import Reactor
 import RequestResponse
 import Swarm
+import Time
 
 /// A swarm of ours with the protocols of the first release, and what it has learned by identify.
 @NetworkActor
@@ -42,16 +43,30 @@ final class Node: SwarmObserver {
         return (addresses[0].appending(peer: swarm.localPeer), swarm.localPeer)
     }
 
-    /// What identify said of `peer`, once it has been heard `times` times.
-    func identified(_ peer: PeerID, times: Int = 1) async -> PeerInfo {
+    /// What identify said of `peer`, once it has been heard `times` times; throws after half a minute.
+    func identified(_ peer: PeerID, times: Int = 1) async throws -> PeerInfo {
+        let patience = Duration.seconds(30)
+        let deadline = swarm.world.clock.now + patience
+        let alarm = swarm.world.clock.schedule(after: patience) { [weak self] in self?.wake() }
+        defer { alarm.cancel() }
         while true {
             if let known = infos[peer], known.count >= times, let last = known.last { return last }
+            guard swarm.world.clock.now < deadline else { throw Silence(peer: peer) }
             await withCheckedContinuation { continuation in waiting.append { continuation.resume() } }
         }
     }
 
+    /// Identify was not heard of.
+    struct Silence: Error {
+        let peer: PeerID
+    }
+
     func identified(_ peer: PeerID, _ info: PeerInfo) {
         infos[peer, default: []].append(info)
+        wake()
+    }
+
+    private func wake() {
         let due = waiting
         waiting = []
         for resume in due { resume() }
