@@ -43,10 +43,14 @@ struct MultiplexerAttackTests {
             let adversary = try await scene.insider()
             try adversary.sendSealed(Adversary.data(Self.echo + [42], stream: 1, flags: 1))
             #expect(try await adversary.receivePayload(Self.echo.count + 1, of: 1) == Self.echo + [42], "\(name)")
-            #expect(scene.isInsiderConnected)
+            weak let connection = scene.victim.connections(to: KeyPair.test(66).peerID).first
+            #expect(connection?.isOpen == true)
             try adversary.sendSealed(frames)
             #expect(try await adversary.receiveGoAway() == 1, "\(name)")
             #expect(!scene.isInsiderConnected, "\(name)")
+            // Whatever it held has gone with it: its streams, their tasks, its buffers.
+            await scene.attacker.clock.sleep(for: .seconds(3))
+            #expect(connection == nil, "\(name)")
         }
     }
 
