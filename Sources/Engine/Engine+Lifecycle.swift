@@ -35,6 +35,9 @@ extension Engine {
         }
     }
 
+    /// Whether nothing has asked it to stop yet.
+    public var isRunning: Bool { lifecycle.isRunning }
+
     /// How the process should end; suspends until the engine has stopped.
     public var exitCode: ExitCode {
         get async { await lifecycle.end() }

@@ -117,7 +117,10 @@ import Time
         log(.info, "started", [("peer", localPeer.description)])
         pruning = EventPruning(options.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         guard options.tellsEvents else { return session.events.count(from: parts.lastSeq) }
-        session.events.start(after: parts.cursor, latest: parts.lastSeq) { [store] seq, limit in
+        session.events.onLimit = { [weak self] in self?.stop(.endOfInput) }
+        session.events.start(
+            after: parts.cursor, latest: parts.lastSeq, options.filter, limit: options.eventLimit
+        ) { [store] seq, limit in
             try await store.read { try $0.events(after: seq, limit: limit) }
         }
     }

@@ -38,12 +38,31 @@ public struct EngineOptions: Sendable {
 
     /// Whether the reader is told events. If not, they wait in the store for an engine whose reader is.
     public var tellsEvents = true
+    /// Which of them, to begin with.
+    var filter = EventFilter.everything
+    /// How many of them, before the engine stops; nil for all.
+    var eventLimit: Int?
     /// How long durable events are kept for readers.
     public var retention = EventRetention()
 
     /// The profile's name, as `status` tells it.
     var profileName: String {
         if case .directory = location { profile } else { "ephemeral" }
+    }
+
+    /// Chooses the events that the reader is told.
+    ///
+    /// - Parameters:
+    ///   - types: Names, with `*` and `?`; none for all.
+    ///   - limit: The engine stops after this many.
+    /// - Throws: `argument.invalid`, if a type is none.
+    public mutating func selectEvents(_ types: [String], limit: Int? = nil) throws(CommandFailure) {
+        for type in types {
+            guard let problem = Glob.problem(with: type, known: Events.all.lazy.map(\.name)) else { continue }
+            throw CommandFailure(.argumentInvalid, problem)
+        }
+        filter = types.isEmpty ? .everything : EventFilter(types: types.map(Glob.init))
+        eventLimit = limit
     }
 
     /// The defaults, for a profile at this place.

@@ -10,6 +10,7 @@ enum Help {
         var text = """
             usage: linnet [options]
                    linnet [options] COMMAND [field=value …]
+                   linnet [options] listen [GLOB …]
                    linnet [options] --exec CMD
                    linnet help [COMMAND]
                    linnet schema [--openrpc]

@@ -31,6 +31,7 @@ enum Subcommand: Equatable {
     /// Every subcommand that users should know.
     static let specs = [
         Spec(name: "help", summary: "list the commands, or explain one", words: CommandHelp.names),
+        Spec(name: "listen", summary: "print events until stopped"),
         Spec(
             name: "schema", summary: "print the JSON Schema of every line",
             options: [("--openrpc", "print an OpenRPC document instead")]),

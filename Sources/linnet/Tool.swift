@@ -59,6 +59,8 @@ func complain(_ text: String) {
             let supervisor = Supervisor(
                 program, options.restart ?? .onFailure, world: world, options: engineOptions, log: log)
             status = await supervisor.run()
+        } else if options.words.first == "listen" {
+            status = await listen().number
         } else {
             status = await (options.words.isEmpty ? filter() : command()).number
         }
@@ -76,6 +78,30 @@ func complain(_ text: String) {
                 await engine.endOfInput()
             }
             return await engine.exitCode
+        } catch {
+            complain(error.message)
+            return error.spec.exit
+        }
+    }
+
+    /// Prints events, and reads nothing.
+    private func listen() async -> ExitCode {
+        do throws(CommandFailure) {
+            var engineOptions = engineOptions
+            try engineOptions.selectEvents(Array(options.words.dropFirst()), limit: options.count)
+            let engine = try await start(engineOptions, EventSink(to: StandardOutput(world: world)))
+            var isLate = false
+            let timer = options.patience.map { patience in
+                world.clock.schedule(after: patience) {
+                    isLate = engine.isRunning
+                    engine.stop(.endOfInput, drain: .zero)
+                }
+            }
+            let status = await engine.exitCode
+            timer?.cancel()
+            guard isLate, let count = options.count, let patience = options.patience else { return status }
+            complain("no \(count) events within \(patience.millisecondsClamped) ms")
+            return .timedOut
         } catch {
             complain(error.message)
             return error.spec.exit

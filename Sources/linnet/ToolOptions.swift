@@ -19,6 +19,8 @@ struct ToolOptions: Equatable {
     var program: String?
     /// When it is started again.
     var restart: RestartPolicy?
+    /// How many events are printed.
+    var count: Int?
     /// How long a command may take.
     var patience: Duration?
 }
@@ -124,7 +126,14 @@ extension ToolOptions {
             options.restart = RestartPolicy(rawValue: value)
             return options.restart == nil ? "never, on-failure or always" : nil
         },
-        OptionSpec(name: "-W", placeholder: "SECONDS", summary: "COMMAND: give up after this, with status 7") {
+        OptionSpec(name: "-C", placeholder: "COUNT", summary: "listen: stop after this many events") {
+            value, options in
+            options.count = Int(value).flatMap { $0 > 0 ? $0 : nil }
+            return options.count == nil ? "a number from 1" : nil
+        },
+        OptionSpec(
+            name: "-W", placeholder: "SECONDS", summary: "COMMAND, listen: give up after this, with status 7"
+        ) {
             value, options in
             guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
                 return "a number of seconds up to 86400"
@@ -186,6 +195,11 @@ extension ToolOptions {
         }
         if options.words.isEmpty, options.form != .lines || options.patience != nil {
             throw UsageError(message: "-q, -W and --raw are for 'linnet COMMAND field=value …'")
+        }
+        let listens = options.words.first == "listen"
+        if options.count != nil, !listens { throw UsageError(message: "-C is for 'linnet listen'") }
+        if options.form != .lines, listens {
+            throw UsageError(message: "-q and --raw are for 'linnet COMMAND field=value …'")
         }
         if options.program == nil, options.restart != nil {
             throw UsageError(message: "--restart is for --exec CMD")

@@ -38,6 +38,10 @@ import Testing
         expected.form = .values(of: "state")
         #expect(try parse("-W", "1.5", "message.send", "to=bob", "--raw", "state", "text=-") == expected)
         expected = ToolOptions()
+        expected.words = ["listen", "message*"]
+        expected.count = 3
+        #expect(try parse("listen", "message*", "-C", "3") == expected)
+        expected = ToolOptions()
         expected.program = "cat"
         expected.restart = .onFailure
         #expect(try parse("--exec", "cat", "--restart=on-failure") == expected)
@@ -64,6 +68,8 @@ import Testing
         (["--profile", ".."], "letters"), (["--listen", "localhost:1"], "multiaddr"), (["--perf=1"], "takes no value"),
         (["-x"], "no option '-x'"), (["-q"], "linnet COMMAND"), (["status", "-W", "0"], "number of seconds"),
         (["status", "--raw="], "name of a field"), (["--restart", "never"], "is for --exec"),
+        (["status", "-C", "1"], "is for 'linnet listen'"), (["listen", "-C", "0"], "a number from 1"),
+        (["listen", "-q"], "linnet COMMAND"),
         (["--exec", "cat", "status"], "needs no command 'status'"),
         (["--exec", "cat", "--restart", "x"], "on-failure"),
     ])

@@ -34,6 +34,10 @@ import Time
     private var saved: Int64 = 0
     /// Events up to this one may have been told by an engine before this one.
     private var againThrough: Int64 = 0
+    /// How many more events the reader is told; nil for all.
+    private var left: Int?
+    /// Called when the reader has been told as many events as it wants.
+    var onLimit: (() -> Void)?
     private var dropped = 0
     private var isReadingBack = false
 
@@ -43,10 +47,14 @@ import Time
     }
 
     /// Whether every durable event has been given to the queue.
-    var isCaughtUp: Bool { log == nil || told >= latest || !output.isOpen }
+    var isCaughtUp: Bool { log == nil || told >= latest || left == 0 || !output.isOpen }
 
     /// Begins telling: first, again, what the log has behind `cursor`.
-    func start(after cursor: Int64, latest: Int64, log: @escaping Log) {
+    func start(
+        after cursor: Int64, latest: Int64, _ filter: EventFilter = .everything, limit: Int? = nil, log: @escaping Log
+    ) {
+        self.filter = filter
+        left = limit
         self.log = log
         self.latest = max(self.latest, latest)
         told = cursor
@@ -76,14 +84,14 @@ import Time
     func publish(_ events: [LoggedEvent]) {
         for event in events {
             latest = max(latest, event.seq)
-            if log != nil, !isReadingBack, !output.isFull, event.seq == told + 1 { pass(event) }
+            if log != nil, left != 0, !isReadingBack, !output.isFull, event.seq == told + 1 { pass(event) }
         }
         resume()
     }
 
     /// Tells an ephemeral event, or counts it as dropped.
     func publish(_ spec: EventSpec, at time: Timestamp, _ body: (inout LineWriter) -> Void) {
-        guard output.isOpen, filter.admits(spec.name, chat: nil) else { return }
+        guard output.isOpen, left != 0, filter.admits(spec.name, chat: nil) else { return }
         guard !output.isFull else { return dropped += 1 }
         tellDropped(at: time)
         output.line(spec.name) { line in
@@ -91,6 +99,7 @@ import Time
             line.time(Fields.time, time)
             body(&line)
         }
+        countDown()
     }
 
     /// Goes on after the reader has taken lines.
@@ -133,6 +142,13 @@ import Time
             if event.seq <= againThrough { line.bool(Fields.again, true) }
             line.members(event.payload)
         }
+        countDown()
+    }
+
+    private func countDown() {
+        guard let count = left, count > 0 else { return }
+        left = count - 1
+        if count == 1 { onLimit?() }
     }
 
     /// Tells that the log no longer has the events from the next one through `last`.
@@ -159,7 +175,7 @@ import Time
                 guard choice == subscription else { continue }
                 if page.isEmpty { tellGap(through: last) }
                 for event in page {
-                    guard !output.isFull else { break }
+                    guard !output.isFull, left != 0 else { break }
                     tellGap(through: event.seq - 1)
                     pass(event)
                 }
@@ -168,5 +184,5 @@ import Time
         }
     }
 
-    private var isBehind: Bool { told < latest && !output.isFull && output.isOpen }
+    private var isBehind: Bool { told < latest && left != 0 && !output.isFull && output.isOpen }
 }
