@@ -45,7 +45,12 @@ import Time
 
     /// The consumers that sessions of this engine have subscribed as.
     var consumers: Set<String> = []
-    private var pruning: EventPruning?
+    /// The commands that were given with an idempotency key.
+    private(set) lazy var keys = IdempotencyKeys(store: store, known: knownKeys) { [weak self] in
+        self?.storeFailed($0)
+    }
+    private let knownKeys: [String]
+    private var pruning: Pruning?
 
     /// The speaker on the engine's own pipes.
     private(set) lazy var session = Session(engine: self, sink: output)
@@ -68,6 +73,7 @@ import Time
         requests = parts.requests
         messaging = parts.messaging
         contacts = parts.contacts
+        knownKeys = parts.keys
         startedAt = world.clock.now
         self.output = output
     }
@@ -115,7 +121,7 @@ import Time
         swarm.addObserver(network)
         self.network = network
         log(.info, "started", [("peer", localPeer.description)])
-        pruning = EventPruning(options.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
+        pruning = Pruning(options.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         guard options.tellsEvents else { return session.events.count(from: parts.lastSeq) }
         session.events.onLimit = { [weak self] in self?.stop(.endOfInput) }
         session.events.start(
@@ -191,10 +197,6 @@ extension Engine {
 
     /// Whether a command may begin.
     func admit(_ envelope: Envelope) throws(CommandFailure) {
-        if envelope.key != nil {
-            throw CommandFailure(
-                .argumentInvalid, "idempotency keys are not supported yet; leave 'key' out", field: Fields.key.name)
-        }
         guard lifecycle.isRunning else {
             throw CommandFailure(.engineStopping, "the engine is stopping; start it again")
         }

@@ -24,6 +24,8 @@ import Time
     let requests: RequestResponse
     let messaging: DirectMessaging
     let contacts: ContactBook
+    /// The idempotency keys that the store may know.
+    let keys: [String]
     /// The last durable event that was ever logged.
     let lastSeq: Int64
     /// The last one that the reader was seen to take.
@@ -33,6 +35,7 @@ import Time
     private struct Knowledge: Sendable {
         var contacts: [StoredContact]
         var peers: [StoredPeer]
+        var keys: [String]
         var lastSeq: Int64
         var cursor: Int64
     }
@@ -51,8 +54,10 @@ import Time
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
                 _ = try retention.prune(transaction, at: now)
+                try transaction.pruneKeys(olderThan: now - IdempotencyKeys.lifetime)
                 return Knowledge(
                     contacts: try transaction.contacts(), peers: try transaction.peers(limit: maximumKnownPeers),
+                    keys: try transaction.keys(),
                     lastSeq: try transaction.lastEventSeq(),
                     cursor: try transaction.cursor(of: Lifecycle.cursorName) ?? 0)
             }
@@ -68,6 +73,7 @@ import Time
         self.profile = profile
         self.store = store
         contacts = ContactBook(knowledge.contacts)
+        keys = knowledge.keys
         lastSeq = knowledge.lastSeq
         cursor = min(knowledge.cursor, knowledge.lastSeq)
         swarm = Swarm(world: world, identity: profile.identity)

@@ -9,10 +9,12 @@ extension DirectMessaging {
     /// - Parameters:
     ///   - replyTo: the message that this one answers.
     ///   - expiresIn: when to give up, 7 days if nil: 1 ms...30 days.
+    ///   - alongside: what to write in the transaction that keeps the message; if it throws, no message is kept.
     /// - Throws: `ownPeer`, `invalidExpiry`, `stopped`, or `store` when it could not be kept. Cancelling the task does not
     ///   take the message back.
     public func send(
-        _ body: MessageBody, to peer: PeerID, replyTo: MessageID? = nil, expiresIn: Duration? = nil
+        _ body: MessageBody, to peer: PeerID, replyTo: MessageID? = nil, expiresIn: Duration? = nil,
+        alongside: (@Sendable (Transaction, MessageID) throws -> Void)? = nil
     ) async throws(MessagingError) -> MessageID {
         guard phase == .running else { throw Self.closed() }
         guard peer != identity.peerID else { throw MessagingError(.ownPeer, "this is your own peer id") }
@@ -39,6 +41,7 @@ extension DirectMessaging {
                         throw MessagingError(.store, "the id \(message.id) was used before")
                     }
                     try transaction.enqueue(messageAt: position, for: chat, expiresAt: expiresAt)
+                    try alongside?(transaction, id)
                     return position
                 },
                 completion: { [self] result in

@@ -11,6 +11,7 @@ extension Command {
             "contact.add", "Give a peer a name, and say where it is.",
             arguments: [Arguments.peerID.required, Arguments.alias.required, Arguments.addresses.spec],
             answer: ContactFields.contact, errors: [.contactExists, .aliasTaken, .targetSelf],
+            takesKey: true,
             example:
                 #"{"cmd":"contact.add","peer":"12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo","alias":"bob"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.contactAdd(call) })
@@ -20,6 +21,7 @@ extension Command {
             "contact.update", "Change a contact's name or addresses.",
             arguments: [Arguments.peer.required, Arguments.alias.spec, Arguments.addresses.spec],
             answer: ContactFields.contact, errors: [.targetUnknown, .targetAmbiguous, .aliasTaken],
+            takesKey: true,
             example: #"{"cmd":"contact.update","peer":"bob","alias":"robert"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.contactUpdate(call) })
 
@@ -27,6 +29,7 @@ extension Command {
         spec: CommandSpec(
             "contact.remove", "Forget a contact. Its messages stay.", arguments: [Arguments.peer.required],
             answer: [Fields.peer.required, Fields.alias.required], errors: [.targetUnknown, .targetAmbiguous],
+            takesKey: true,
             example: #"{"cmd":"contact.remove","peer":"bob"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.contactRemove(call) })
 

@@ -19,6 +19,7 @@ extension Command {
                 .targetUnknown, .targetAmbiguous, .targetSelf, .messageFailed, .messageExpired, .storeFull,
                 .storeFailed,
             ],
+            takesKey: true,
             example: #"{"cmd":"message.send","to":"bob","text":"hi","wait":"delivered"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageSend(call) })
 
@@ -51,6 +52,7 @@ extension Command {
             arguments: [Arguments.message.required, Arguments.author.spec],
             answer: [Fields.message.required, Fields.chat.required, MessageFields.readCount.required],
             errors: [.messageUnknown, .targetAmbiguous, .storeFull, .storeFailed],
+            takesKey: true,
             example: #"{"cmd":"message.read","message":"01JD0QF3M8X6ZV4T9K2B7N5C1R"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageRead(call) })
 }
@@ -80,17 +82,58 @@ extension Engine {
         do throws(MessagingError) {
             let id = try await messaging.send(
                 try body(call), to: peer, replyTo: call.optional(Arguments.replyTo),
-                expiresIn: call.optional(Arguments.expiresIn))
-            call.accepted = id
-            lifecycle.changed()
-            var state = MessageState.accepted
-            if let wanted = MessageState(rawValue: call.optional(Arguments.wait) ?? ""), wanted != .accepted {
-                state = try await messaging.wait(for: id, state: wanted)
-            }
-            try conclude(call, id, state)
+                expiresIn: call.optional(Arguments.expiresIn), alongside: keyRecord(call))
+            try await follow(call, id)
         } catch {
             throw CommandFailure(error)
         }
+    }
+
+    /// Goes on with a command whose message is on the disk already: it was given before, with the same key.
+    func messageResume(_ call: Invocation, _ id: MessageID) async throws(CommandFailure) {
+        do throws(MessagingError) {
+            try await follow(call, id)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// What keeps the command's key together with its message, and its answer too where that is known by then: so that
+    /// at no moment there is the one without the other.
+    private func keyRecord(_ call: Invocation) -> (@Sendable (Transaction, MessageID) throws -> Void)? {
+        guard let claim = call.claim else { return nil }
+        let spec = call.spec
+        let isAnswer = waits(call) == nil
+        return { transaction, id in
+            var row = StoredKey(
+                key: claim.key, digest: claim.digest, time: claim.time, message: id.description)
+            if isAnswer {
+                var line = LineWriter()
+                line.beginPayload(spec.answer)
+                line.accepted(id, .accepted)
+                row.outcome = .ok(line.takePayload())
+            }
+            try transaction.insert(row, expiring: claim.horizon)
+        }
+    }
+
+    /// The state that the command waits for; nil if that is being accepted.
+    private func waits(_ call: Invocation) -> MessageState? {
+        let wanted = MessageState(rawValue: call.optional(Arguments.wait) ?? "")
+        return wanted == .accepted ? nil : wanted
+    }
+
+    /// Waits until the message is where the command wants it, and answers.
+    private func follow(_ call: Invocation, _ id: MessageID) async throws(MessagingError) {
+        call.accepted = id
+        lifecycle.changed()
+        var state = MessageState.accepted
+        if let wanted = waits(call) {
+            state = try await messaging.wait(for: id, state: wanted)
+        } else {
+            call.isRecorded = true
+        }
+        try conclude(call, id, state)
     }
 
     /// Answers as the state says.
@@ -101,10 +144,7 @@ extension Engine {
         case .expired:
             call.fail(CommandFailure(.messageExpired, "message \(id) could not be delivered in time"))
         default:
-            call.ok { line in
-                line.message(Fields.message, id)
-                line.string(Fields.state, state.rawValue)
-            }
+            call.ok { $0.accepted(id, state) }
         }
     }
 
@@ -213,6 +253,12 @@ extension Engine {
 }
 
 extension LineWriter {
+    /// The answer to a message that was sent.
+    fileprivate mutating func accepted(_ id: MessageID, _ state: MessageState) {
+        message(Fields.message, id)
+        string(Fields.state, state.rawValue)
+    }
+
     /// A message of a list.
     fileprivate mutating func item(_ message: StoredMessage) {
         string(Fields.message, message.id)

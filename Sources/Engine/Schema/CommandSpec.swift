@@ -18,6 +18,8 @@ public struct CommandSpec: Sendable {
     public var answerAlternatives: [Alternative] = []
     /// The errors it may answer with, beside those of every command.
     public var errors: [ErrorSpec] = []
+    /// Whether it takes an idempotency key: it changes what is kept, so doing it twice is not doing it once.
+    public var takesKey = false
     /// A line to type.
     public let example: String
     /// The version of linnet that first had it.
@@ -35,7 +37,7 @@ public struct CommandSpec: Sendable {
     public init(
         _ name: String, _ summary: String, arguments: [FieldSpec] = [], alternatives: [Alternative] = [],
         item: [FieldSpec] = [], answer: [FieldSpec] = [], answerAlternatives: [Alternative] = [],
-        errors: [ErrorSpec] = [], example: String
+        errors: [ErrorSpec] = [], takesKey: Bool = false, example: String
     ) {
         self.name = name
         self.summary = summary
@@ -44,9 +46,13 @@ public struct CommandSpec: Sendable {
         self.item = item
         self.answer = answer
         self.answerAlternatives = answerAlternatives
-        self.errors = errors
+        self.errors = takesKey ? errors + [.keyConflict] : errors
+        self.takesKey = takesKey
         self.example = example
     }
+
+    /// What it may carry beside `cmd` and its arguments.
+    var envelope: [FieldSpec] { Language.envelope + (takesKey ? [Fields.key] : []) }
 
     /// The argument with this name.
     func argument(_ name: String) -> FieldSpec? {

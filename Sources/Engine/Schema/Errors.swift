@@ -31,6 +31,11 @@ extension ErrorSpec {
         "A field has the wrong type, or its value is out of range.",
         remedy: "Correct the one that field names, as the text says.",
         example: .of("net.ping", "count", "'count' must be in 1...100"))
+    static let keyConflict = ErrorSpec(
+        "key.conflict", retry: .never, exit: .usage,
+        "The idempotency key was given with another command within the last seven days.",
+        remedy: "Take a new key for a new command. The same key is for the very same command again.",
+        example: .of("message.send", "key", "the key 'order-17' was given with another command; take a new one"))
 
     // Targets
     static let targetUnknown = ErrorSpec(
@@ -197,10 +202,11 @@ extension ErrorSpec {
 
     /// The whole table.
     public static let all: [ErrorSpec] = [
-        jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, targetUnknown,
-        targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable, peerWrongID,
-        peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse, limitReached, networkFailed,
-        messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond, timeout, engineStopping,
-        internalError, profileInUse, profileInvalid, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
+        jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, keyConflict,
+        targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
+        peerWrongID, peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse, limitReached,
+        networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond, timeout,
+        engineStopping, internalError, profileInUse, profileInvalid, storeFull, storeCorrupt, storeNewer, storeLocked,
+        storeFailed,
     ]
 }

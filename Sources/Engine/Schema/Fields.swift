@@ -9,7 +9,8 @@ enum Fields {
         "id", .identifier, "echoed on every line that answers this command: up to 128 bytes, or below 2^53",
         example: .integer(7))
     static let key = FieldSpec(
-        "key", .string(bytes: 1...128), "idempotency key: the same key and content gets the first answer again",
+        "key", .string(bytes: 1...128),
+        "idempotency key, kept for seven days: the same key and content gets the first answer again",
         example: .string("backup-2026-11-21"))
     static let timeout = FieldSpec(
         "timeout", .duration(1...86_400_000), "give up waiting after this; the answer is the error timeout",

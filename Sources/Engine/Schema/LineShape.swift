@@ -35,7 +35,7 @@ public struct LineShape: Sendable {
     static func command(_ spec: CommandSpec) -> LineShape {
         LineShape(
             kind: .command, subject: spec.name, summary: spec.summary,
-            fields: [Fields.cmd.always(spec.name)] + Language.envelope + spec.arguments,
+            fields: [Fields.cmd.always(spec.name)] + spec.envelope + spec.arguments,
             alternatives: spec.alternatives, since: spec.since)
     }
 

@@ -12,6 +12,10 @@ import Wire
     let ordinal: UInt64
     /// A message that the command has stored already; an error after that names it.
     var accepted: MessageID?
+    /// Its idempotency key, if it has one and nobody else answers for it.
+    var claim: IdempotencyKeys.Claim?
+    /// Whether the store has its answer already.
+    var isRecorded = false
     /// What its handler runs in, when it needed a task.
     var task: Task<Void, Never>?
     /// What ends it when it takes too long.
@@ -70,8 +74,14 @@ extension Invocation {
     func ok(_ body: (inout LineWriter) -> Void = { _ in }) {
         guard !isAnswered else { return }
         isAnswered = true
-        write("ok", spec.answer, body)
-        finish()
+        guard claim != nil else {
+            write("ok", spec.answer, body)
+            return finish()
+        }
+        var line = LineWriter()
+        line.beginPayload(spec.answer)
+        body(&line)
+        keep(.ok(line.takePayload()))
     }
 
     /// Ends the command with an error.
@@ -82,8 +92,14 @@ extension Invocation {
         if let accepted, failure.spec.details.contains(where: { $0.name == Fields.messageID.name }) {
             failure.details.append(Fields.messageID.detail(.string(accepted.description)))
         }
-        session.output.error(failure, id: id, command: spec.name, line: line)
-        finish()
+        keep(.error(failure))
+    }
+
+    /// Ends the command as the first with its key has ended.
+    func answer(as outcome: IdempotencyKeys.Outcome) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        keep(outcome)
     }
 
     /// Suspends while the reader has so much before it that more items should wait.
@@ -102,6 +118,25 @@ extension Invocation {
             line.expect(fields)
             body(&line)
         }
+    }
+
+    /// Answers, once the store has the answer if it is to be given again.
+    private func keep(_ outcome: IdempotencyKeys.Outcome) {
+        guard let claim else { return tell(outcome) }
+        deadline?.cancel()
+        session.keys.end(claim, outcome, message: accepted, isRecorded: isRecorded) { [self] in tell(outcome) }
+    }
+
+    private func tell(_ outcome: IdempotencyKeys.Outcome) {
+        switch outcome {
+        case .ok(let members):
+            session.output.line("ok") { line in
+                line.answering(id, spec.name)
+                line.members(members)
+            }
+        case .error(let failure): session.output.error(failure, id: id, command: spec.name, line: line)
+        }
+        finish()
     }
 
     private func finish() {

@@ -38,6 +38,8 @@ import Wire
         }
     }
 
+    var keys: IdempotencyKeys { engine.keys }
+
     /// Commands that have no answer yet.
     var inFlight: Int { outstanding.count }
 
@@ -119,8 +121,51 @@ extension Session {
             try command.spec.validate(members)
             try engine.admit(envelope)
             if let timeout = envelope.timeout { limit(invocation, to: timeout) }
-            run(command, invocation)
+            if let key = envelope.key {
+                try runOnce(command, invocation, key, members)
+            } else {
+                run(command, invocation)
+            }
         } catch {
+            invocation.fail(error)
+        }
+    }
+
+    /// Runs a command with an idempotency key, unless it was run before: then it is answered as it was then.
+    private func runOnce(
+        _ command: Command, _ invocation: Invocation, _ key: String, _ members: [JSON.Member]
+    ) throws(CommandFailure) {
+        guard command.spec.takesKey else {
+            throw CommandFailure(
+                .argumentInvalid, "\(command.spec.name) changes nothing that is kept, so it takes no key",
+                field: Fields.key.name)
+        }
+        let claim = IdempotencyKeys.Claim(
+            key: key, digest: command.spec.digest(of: members), time: engine.world.wallClock.now)
+        switch try engine.keys.begin(claim) {
+        case .new:
+            invocation.claim = claim
+            run(command, invocation)
+        case .underWay(let first):
+            invocation.task = spawn { invocation.answer(as: await first.end()) }
+        case .known:
+            invocation.claim = claim
+            invocation.task = spawn { [self] in await lookUp(claim, command, invocation) }
+        }
+    }
+
+    /// Answers as the store says, or runs the command if the store knows nothing.
+    private func lookUp(_ claim: IdempotencyKeys.Claim, _ command: Command, _ invocation: Invocation) async {
+        do throws(CommandFailure) {
+            switch try await engine.keys.past(claim) {
+            case .outcome(let outcome):
+                invocation.isRecorded = true
+                invocation.answer(as: outcome)
+            case .message(let id): try await engine.messageResume(invocation, id)
+            case nil: if !invocation.isAnswered { run(command, invocation) }
+            }
+        } catch {
+            if error.spec == .keyConflict { invocation.isRecorded = true }
             invocation.fail(error)
         }
     }

@@ -41,7 +41,7 @@ extension CommandSpec {
             JSON.Member("name", .string(name)),
             JSON.Member("summary", .string(summary)),
             JSON.Member("paramStructure", .string("by-name")),
-            JSON.Member("params", .array((arguments + Language.envelope).map { $0.openRPC(names) })),
+            JSON.Member("params", .array((arguments + envelope).map { $0.openRPC(names) })),
             JSON.Member(
                 "result",
                 .object([

@@ -28,7 +28,7 @@ extension ManualWriter {
         macro("Ss", spec.name)
         say(spec.summary)
         if spec.since != "0.1.0" { say("Since version \(spec.since).") }
-        fields("Fields:", spec.arguments)
+        fields("Fields:", spec.arguments + (spec.takesKey ? [Fields.key] : []))
         for alternative in spec.alternatives {
             raw(".Pp")
             let names = alternative.names.joined(separator: ", ")
