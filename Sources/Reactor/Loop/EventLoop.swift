@@ -22,6 +22,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var simulations: [SimulatedWorld] = []
     /// Counts the rounds that had something to run.
     private(set) var roundsWithWork: UInt64 = 0
+    private var expectation = WaitExpectation()
     let timers = TimerQueue()
     let poller = Poller()
 
@@ -178,18 +179,43 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
                     if stepsWithoutPoll < Self.maximumRounds { continue }
                 } else if !hasWork {
                     timeout = timeUntilNextTimer()
+                    if timeout != 0, expectation.isShort, let count = spin(timeout) {
+                        stepsWithoutPoll = 0
+                        dispatch(count)
+                        continue
+                    }
                     isWaiting.store(true, ordering: .sequentiallyConsistent)
                     if hasMail.load(ordering: .sequentiallyConsistent) { timeout = 0 }
                 }
             }
             stepsWithoutPoll = 0
+            let start = timeout == 0 ? 0 : platform_monotonic_nanoseconds()
             let count = poller.wait(timeout: timeout)
             isWaiting.store(false, ordering: .relaxed)
-            NetworkActor.unchecked {
-                poller.dispatch(count)
-                timers.fireDue(now: platform_monotonic_nanoseconds())
-            }
+            if timeout != 0 { expectation.waited(platform_monotonic_nanoseconds() - start) }
+            dispatch(count)
         }
+    }
+
+    private func dispatch(_ count: Int) {
+        NetworkActor.unchecked {
+            poller.dispatch(count)
+            timers.fireDue(now: platform_monotonic_nanoseconds())
+        }
+    }
+
+    /// Looks at the poller again and again instead of going to sleep, for as long as an answer is expected.
+    ///
+    /// - Returns: what the poller reported; nil when nothing came, and the loop should sleep.
+    private func spin(_ timeout: Int64) -> Int? {
+        let start = platform_monotonic_nanoseconds()
+        let patience = timeout < 0 ? WaitExpectation.short : min(WaitExpectation.short, UInt64(timeout))
+        while platform_monotonic_nanoseconds() - start < patience {
+            let count = poller.wait(timeout: 0)
+            if count > 0 || hasMail.load(ordering: .relaxed) { return count }
+        }
+        expectation.missed()
+        return nil
     }
 
     private func timeUntilNextTimer() -> Int64 {
