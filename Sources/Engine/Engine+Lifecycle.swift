@@ -15,7 +15,7 @@ extension Engine {
     /// Says that there is no more input. What that means is the options' choice.
     public func endOfInput() async {
         await session.endOfInput()
-        switch options.onEndOfInput {
+        switch settings.onEndOfInput {
         case .drain: stop(.endOfInput)
         case .stay: log(.info, "input ended; serving on")
         case .now: stop(.endOfInput, drain: .zero)
@@ -27,7 +27,7 @@ extension Engine {
     public func interrupt(signal: Int32) {
         if lifecycle.isRunning {
             // Whoever sends a signal has little patience. What is not sent waits in the store.
-            stop(.signal, drain: min(options.drain, Self.signalDrain))
+            stop(.signal, drain: min(settings.drain, Self.signalDrain))
         } else {
             lifecycle.status = .signal(signal)
             stop(.signal, drain: .zero)
@@ -46,7 +46,7 @@ extension Engine {
     /// Stops the engine: finishes the commands that were read, sends what can be sent, for up to `drain`, and goes.
     /// Asked again, it takes the nearer of the two deadlines.
     public func stop(_ reason: StopReason, drain: Duration? = nil) {
-        let deadline = world.clock.now + (drain ?? options.drain)
+        let deadline = world.clock.now + (drain ?? settings.drain)
         switch lifecycle.phase {
         case .running:
             lifecycle.move(to: .draining(until: deadline))

@@ -27,6 +27,8 @@ import Time
     /// Where it runs.
     public let world: World
     let options: EngineOptions
+    /// What the user has set, by now.
+    private(set) var configuration: Configuration
     let log: any LogSink
     let commands = CommandTable.standard
 
@@ -63,6 +65,7 @@ import Time
     ) {
         self.world = world
         self.options = options
+        configuration = options.configuration
         self.log = log
         profile = parts.profile
         store = parts.store
@@ -113,7 +116,7 @@ import Time
             throw CommandFailure(error)
         }
         // From here to `started` nothing suspends, so nothing can be told before it.
-        for text in options.listen { try listen(text) }
+        for text in settings.listen { try listen(text) }
         store.onEvents = { [weak self] events in self?.logged(events) }
         store.passenger = { [weak self] in self?.cursorUpdate() }
         sayStarted(parts.lastSeq)
@@ -121,7 +124,7 @@ import Time
         swarm.addObserver(network)
         self.network = network
         log(.info, "started", [("peer", localPeer.description)])
-        pruning = Pruning(options.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
+        pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         guard options.tellsEvents else { return session.events.count(from: parts.lastSeq) }
         session.events.onLimit = { [weak self] in self?.stop(.endOfInput) }
         session.events.start(
@@ -177,6 +180,9 @@ import Time
 
 /// What commands need of it
 extension Engine {
+    /// The settings that hold now.
+    var settings: Settings { configuration.settings }
+
     /// Resolves what users write for peers.
     var resolver: TargetResolver {
         TargetResolver(contacts: contacts, localPeer: localPeer)

@@ -13,28 +13,10 @@ public struct EngineOptions: Sendable {
         case directory(String)
     }
 
-    /// What the end of input means.
-    public enum EndOfInput: String, CaseIterable, Sendable {
-        /// Finish the commands, send what can be sent, stop.
-        case drain
-        /// Go on without input, until a signal or the reader's end.
-        case stay
-        /// Stop at once.
-        case now
-    }
-
     /// Where the profile is.
     public var location: Location
-    /// The name of a profile on disk.
-    public var profile = "default"
-    /// Where to listen from the start. None: dial only.
-    public var listen: [String] = []
-    /// Whether peers may measure throughput against this engine. Off by default: it is work for strangers.
-    public var servesPerf = false
-    /// What the end of input means.
-    public var onEndOfInput = EndOfInput.drain
-    /// How long a drain goes on.
-    public var drain = Duration.seconds(10)
+    /// What the user has set.
+    public var configuration: Configuration
 
     /// Whether the reader is told events. If not, they wait in the store for an engine whose reader is.
     public var tellsEvents = true
@@ -42,12 +24,10 @@ public struct EngineOptions: Sendable {
     var filter = EventFilter.everything
     /// How many of them, before the engine stops; nil for all.
     var eventLimit: Int?
-    /// How long durable events are kept for readers.
-    public var retention = EventRetention()
 
     /// The profile's name, as `status` tells it.
     var profileName: String {
-        if case .directory = location { profile } else { "ephemeral" }
+        if case .directory = location { configuration.settings.profile } else { "ephemeral" }
     }
 
     /// Chooses the events that the reader is told.
@@ -66,7 +46,8 @@ public struct EngineOptions: Sendable {
     }
 
     /// The defaults, for a profile at this place.
-    public init(location: Location) {
+    public init(location: Location, _ configuration: Configuration = Configuration()) {
         self.location = location
+        self.configuration = configuration
     }
 }

@@ -50,7 +50,7 @@ import Time
             }
         do throws(StoreError) {
             let store = try await Store.open(profile.store, world: world)
-            let (retention, now) = (options.retention, world.wallClock.now)
+            let (retention, now) = (options.configuration.settings.retention, world.wallClock.now)
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
                 _ = try retention.prune(transaction, at: now)
@@ -86,7 +86,7 @@ import Time
             encodeEvent: { Events.encode($0) })
         identify.start()
         ping.start()
-        if options.servesPerf { perf.serve() }
+        if options.configuration.settings.servesPerf { perf.serve() }
         for contact in contacts.all { swarm.addressBook.add(contact.peer, contact.addresses, source: .manual) }
         for known in knowledge.peers {
             guard let peer = try? PeerID(known.peer) else { continue }

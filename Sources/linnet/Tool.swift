@@ -19,12 +19,13 @@ func runTool(_ arguments: [String]) -> Int32 {
         case .help: print(Help.text, terminator: "")
         case .version: print(Help.version, terminator: "")
         case .run(let options):
-            guard let engineOptions = EngineOptions(options, environment: { getenv($0).map { String(cString: $0) } })
-            else {
-                complain("there is no HOME to keep a profile in; give --home DIR or --ephemeral")
-                return ExitCode.configuration.number
+            do throws(CommandFailure) {
+                let engineOptions = try EngineOptions(options) { getenv($0).map { String(cString: $0) } }
+                return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions).run() }
+            } catch {
+                complain(error.message)
+                return error.spec.exit.number
             }
-            return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions).run() }
         }
         return ExitCode.success.number
     } catch {
@@ -49,7 +50,8 @@ func complain(_ text: String) {
     init(_ options: ToolOptions, _ engineOptions: EngineOptions) {
         self.options = options
         self.engineOptions = engineOptions
-        log = StandardError(world: world, level: options.logLevel, format: options.logFormat)
+        let settings = engineOptions.configuration.settings
+        log = StandardError(world: world, level: settings.logLevel, format: settings.logFormat)
     }
 
     /// The exit status.
@@ -127,8 +129,9 @@ func complain(_ text: String) {
         guard let engine = try? await start(engineOptions, sink) else { return conclude(await sink.answer) }
         await engine.receive(command.line)
         let concluded = conclude(await sink.answer)
+        let drain = engineOptions.configuration.settings.drain
         let left = options.patience.map { max(.zero, $0 - (world.clock.now - began)) }
-        engine.stop(.endOfInput, drain: min(options.drain, left ?? options.drain))
+        engine.stop(.endOfInput, drain: left.map { min(drain, $0) } ?? drain)
         let status = await engine.exitCode
         return status == .success ? concluded : status
     }
@@ -149,20 +152,24 @@ func complain(_ text: String) {
 }
 
 extension EngineOptions {
-    /// What the command line says about the engine; nil if there is no place for a profile.
-    init?(_ options: ToolOptions, environment: (String) -> String?) {
-        if options.isEphemeral {
-            self.init(location: .ephemeral)
-        } else if let home = options.home ?? Self.dataHome(environment) {
-            self.init(location: .directory(home + "/" + options.profile))
+    /// What the command line and the environment say about the engine.
+    ///
+    /// - Throws: `config.invalid`.
+    init(_ options: ToolOptions, environment: (String) -> String?) throws(CommandFailure) {
+        var defaults = Settings()
+        defaults.home = Self.dataHome(environment)
+        var configuration = Configuration(defaults: defaults)
+        configuration.add(options.settings)
+        configuration.add(try Configuration.Layer(environment: environment))
+        let settings = configuration.settings
+        if settings.isEphemeral {
+            self.init(location: .ephemeral, configuration)
+        } else if let home = settings.home {
+            self.init(location: .directory(home + "/" + settings.profile), configuration)
         } else {
-            return nil
+            throw CommandFailure(
+                .configInvalid, "there is no HOME to keep a profile in; give --home DIR or --ephemeral")
         }
-        profile = options.profile
-        listen = options.listen
-        servesPerf = options.servesPerf
-        onEndOfInput = options.onEndOfInput
-        drain = options.drain
     }
 
     /// The XDG base directory specification: `$XDG_DATA_HOME` if it is absolute, else `$HOME/.local/share`.

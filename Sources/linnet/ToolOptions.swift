@@ -1,16 +1,10 @@
 import Engine
+import Wire
 
 /// The command line of `linnet`, understood.
 struct ToolOptions: Equatable {
-    var home: String?
-    var profile = "default"
-    var isEphemeral = false
-    var listen: [String] = []
-    var servesPerf = false
-    var onEndOfInput = EngineOptions.EndOfInput.drain
-    var drain = Duration.seconds(10)
-    var logLevel = LogLevel.warning
-    var logFormat = LogFormat.text
+    /// The settings that it tells.
+    var settings = Configuration.Layer(.flag)
     /// A command with its fields, to be carried out alone; none for a filter.
     var words: [String] = []
     /// What the reader gets of a command's answer.
@@ -46,7 +40,9 @@ struct OptionSpec: Sendable {
     /// What its value is called in the help; nil for a flag.
     let placeholder: String?
     let summary: String
-    /// Takes the value in; answers what the value should have been, if it is wrong.
+    /// The setting that it tells, if it is one of those.
+    var setting: Setting?
+    /// Takes the value in, empty for a flag without one; answers what is wrong with it, as the rest of a sentence.
     let apply: @Sendable (String, inout ToolOptions) -> String?
 
     /// The words its value is one of; none where it may be anything.
@@ -54,89 +50,59 @@ struct OptionSpec: Sendable {
         guard let placeholder, placeholder.contains("|") else { return [] }
         return placeholder.split(separator: "|").map(String.init)
     }
+
+    /// Whether it may be given again, to add a value.
+    var isRepeatable: Bool { setting?.isList == true }
+}
+
+extension OptionSpec {
+    /// The option of a setting.
+    init(_ setting: Setting) {
+        name = setting.option
+        placeholder = setting.placeholder
+        let repeats = setting.isList ? "; may be repeated" : ""
+        summary = setting.spec.summary + repeats + (setting.absenceText.map { " [\($0)]" } ?? "")
+        self.setting = setting
+        apply = { text, options in
+            var value = setting.placeholder == nil && text.isEmpty ? .bool(true) : setting.value(ofWord: text)
+            if case .array(let more) = value, !more.isEmpty, case .array(let values)? = options.settings.value(setting)
+            {
+                value = .array(values + more)
+            }
+            return options.settings.put(setting, value)
+        }
+    }
 }
 
 extension ToolOptions {
-    /// Every option of the tool, in the order of its help.
-    static let specs: [OptionSpec] = [
-        OptionSpec(name: "--home", placeholder: "DIR", summary: "data directory [$XDG_DATA_HOME/linnet]") {
-            value, options in
-            options.home = value
-            return value.isEmpty ? "a directory" : nil
-        },
-        OptionSpec(name: "--profile", placeholder: "NAME", summary: "who to be: a directory below it [default]") {
-            value, options in
-            options.profile = value
-            return isProfileName(value) ? nil : "letters, digits, '.', '_' or '-', at most 64, not beginning with '.'"
-        },
-        OptionSpec(name: "--ephemeral", placeholder: nil, summary: "a throw-away identity; keep nothing") {
-            _, options in
-            options.isEphemeral = true
-            return nil
-        },
-        OptionSpec(
-            name: "--listen", placeholder: "ADDR", summary: "listen on a multiaddr; may be repeated [only dial]"
-        ) { value, options in
-            options.listen.append(value)
-            return value.hasPrefix("/") ? nil : "a multiaddr, such as /ip4/127.0.0.1/tcp/4001"
-        },
-        OptionSpec(name: "--perf", placeholder: nil, summary: "let peers measure throughput (/perf/1.0.0)") {
-            _, options in
-            options.servesPerf = true
-            return nil
-        },
-        OptionSpec(
-            name: "--on-eof", placeholder: "drain|stay|now", summary: "what the end of stdin means [drain]"
-        ) { value, options in
-            guard let choice = EngineOptions.EndOfInput(rawValue: value) else { return "drain, stay or now" }
-            options.onEndOfInput = choice
-            return nil
-        },
-        OptionSpec(
-            name: "--drain", placeholder: "SECONDS", summary: "how long to go on sending what waits [10]"
-        ) { value, options in
-            guard let seconds = Double(value), seconds >= 0, seconds <= 86_400 else {
-                return "a number of seconds up to 86400"
-            }
-            options.drain = .milliseconds(Int64(seconds * 1000))
-            return nil
-        },
-        OptionSpec(
-            name: "--log", placeholder: "error|warning|info|debug", summary: "what is logged on stderr [warning]"
-        ) { value, options in
-            guard let level = LogLevel(rawValue: value) else { return "error, warning, info or debug" }
-            options.logLevel = level
-            return nil
-        },
-        OptionSpec(name: "--log-format", placeholder: "text|json", summary: "how it is written [text]") {
-            value, options in
-            guard let format = LogFormat(rawValue: value) else { return "text or json" }
-            options.logFormat = format
-            return nil
-        },
+    /// Every option of the tool, in the order of its help: the settings, which have a table of their own, and what
+    /// else this one run is to do.
+    static let specs = Setting.all.map(OptionSpec.init) + actions
+
+    private static let actions: [OptionSpec] = [
         OptionSpec(
             name: "--exec", placeholder: "CMD", summary: "run CMD with events on its stdin and commands on its stdout"
         ) { value, options in
             options.program = value
-            return value.isEmpty ? "a command for /bin/sh" : nil
+            return value.isEmpty ? "must be a command for /bin/sh" : nil
         },
         OptionSpec(
             name: "--restart", placeholder: "never|on-failure|always", summary: "when to start CMD again [on-failure]"
         ) { value, options in
             options.restart = RestartPolicy(rawValue: value)
-            return options.restart == nil ? "never, on-failure or always" : nil
+            return FieldType.choice(RestartPolicy.allCases.map(\.rawValue)).problem(with: .string(value))
         },
         OptionSpec(name: "-C", placeholder: "COUNT", summary: "listen: stop after this many events") {
             value, options in
             options.count = Int(value).flatMap { $0 > 0 ? $0 : nil }
-            return options.count == nil ? "a number from 1" : nil
+            return options.count == nil ? "must be a number from 1" : nil
         },
         OptionSpec(
             name: "-W", placeholder: "SECONDS", summary: "COMMAND, listen: give up after this, with status 7"
         ) {
             value, options in
             guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
-                return "a number of seconds up to 86400"
+                return "must be a number of seconds up to 86400"
             }
             options.patience = .milliseconds(max(1, Int64(seconds * 1000)))
             return nil
@@ -149,7 +115,7 @@ extension ToolOptions {
         OptionSpec(name: "--raw", placeholder: "FIELD", summary: "COMMAND: print only this field's value, unquoted") {
             value, options in
             options.form = .values(of: value)
-            return value.isEmpty ? "the name of a field" : nil
+            return value.isEmpty ? "must be the name of a field" : nil
         },
         OptionSpec(name: "--help", placeholder: nil, summary: "print this and exit") { _, _ in nil },
         OptionSpec(name: "--version", placeholder: nil, summary: "print the version and exit") { _, _ in nil },
@@ -179,7 +145,13 @@ extension ToolOptions {
             guard let spec = specs.first(where: { $0.name == name }) else { throw unknown(name) }
             var value = ""
             if spec.placeholder == nil {
-                if parts.count > 1 { throw UsageError(message: "\(name) takes no value") }
+                if parts.count > 1 {
+                    guard spec.setting != nil else { throw UsageError(message: "\(name) takes no value") }
+                    guard ["true", "false"].contains(parts[1]) else {
+                        throw UsageError(message: "\(name) takes no value, but for =true and =false")
+                    }
+                    value = parts[1]
+                }
             } else if parts.count > 1 {
                 value = parts[1]
             } else {
@@ -188,10 +160,7 @@ extension ToolOptions {
                 }
                 value = next
             }
-            if let wanted = spec.apply(value, &options) {
-                let hint = Suggestion.hint(for: value, among: spec.words)
-                throw UsageError(message: "\(name): '\(value)' is not \(wanted)\(hint)")
-            }
+            if let problem = spec.apply(value, &options) { throw UsageError(message: "\(name) \(problem)") }
         }
         if options.words.isEmpty, options.form != .lines || options.patience != nil {
             throw UsageError(message: "-q, -W and --raw are for 'linnet COMMAND field=value …'")
@@ -213,17 +182,5 @@ extension ToolOptions {
     private static func unknown(_ argument: String) -> UsageError {
         UsageError(
             message: "no option '\(argument)'\(Suggestion.hint(for: argument, among: specs.map(\.name)))")
-    }
-
-    private static func isProfileName(_ text: String) -> Bool {
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        return isPlain && !text.isEmpty && text.utf8.count <= 64 && !text.hasPrefix(".")
     }
 }

@@ -17,8 +17,10 @@ import Testing
         let options = try parse(
             "--home", "/h", "--profile", "p", "--ephemeral", "--listen", "/ip4/127.0.0.1/tcp/1",
             "--listen=/ip6/::1/tcp/2", "--perf", "--on-eof", "stay", "--drain", "1.5", "--log", "debug", "--log-format",
-            "json")
-        var expected = ToolOptions()
+            "json", "--keep-events", "500", "--keep-events-for", "1d")
+        var configuration = Configuration()
+        configuration.add(try #require(options).settings)
+        var expected = Settings()
         expected.home = "/h"
         expected.profile = "p"
         expected.isEphemeral = true
@@ -28,7 +30,16 @@ import Testing
         expected.drain = .milliseconds(1500)
         expected.logLevel = .debug
         expected.logFormat = .json
-        #expect(options == expected)
+        expected.retention.maximumCount = 500
+        expected.retention.maximumAge = .seconds(86_400)
+        #expect(configuration.settings == expected)
+    }
+
+    /// Every setting is an option, and an option that is off is not one that is not there.
+    @Test func optionsOfSettings() throws {
+        for setting in Setting.all { #expect(ToolOptions.specs.contains { $0.name == setting.option }) }
+        #expect(try parse("--perf=false")?.settings != ToolOptions().settings)
+        #expect(try parse("--listen", "/ip6/::1/tcp/2", "--listen=") == parse("--listen", ""))
     }
 
     @Test func optionsOfCommands() throws {
@@ -61,10 +72,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--hom", "/x"], "did you mean '--home'?"), (["--home"], "needs a value: DIR"), (["--home="], "a directory"),
-        (["--drain", "-1"], "number of seconds"), (["--drain", "nan"], "number of seconds"),
-        (["--drain", "1e9"], "number of seconds"), (["--log", "loud"], "error, warning, info or debug"),
-        (["--log-format", "xml"], "text or json"), (["--profile", ""], "letters"), (["--profile", "a/b"], "letters"),
+        (["--hom", "/x"], "did you mean '--home'?"), (["--home"], "needs a value: DIR"),
+        (["--home="], "must not be empty"),
+        (["--drain", "-1"], "must be a time"), (["--drain", "nan"], "must be a time"),
+        (["--drain", "1e9"], "must be in 0...86400000"), (["--log", "loud"], "error, warning, info, debug"),
+        (["--log-format", "xml"], "text, json"), (["--profile", ""], "must not be empty"),
+        (["--profile", "a/b"], "letters"),
         (["--profile", ".."], "letters"), (["--listen", "localhost:1"], "multiaddr"), (["--perf=1"], "takes no value"),
         (["-x"], "no option '-x'"), (["-q"], "linnet COMMAND"), (["status", "-W", "0"], "number of seconds"),
         (["status", "--raw="], "name of a field"), (["--restart", "never"], "is for --exec"),
@@ -84,19 +97,18 @@ import Testing
     }
 
     @Test func placesOfProfiles() throws {
-        func place(_ options: ToolOptions, _ environment: [String: String]) -> String? {
-            guard case .directory(let path)? = EngineOptions(options, environment: { environment[$0] })?.location else {
-                return nil
-            }
+        func place(_ options: ToolOptions?, _ environment: [String: String]) throws -> String? {
+            guard let options else { return nil }
+            guard case .directory(let path) = try EngineOptions(options, environment: { environment[$0] }).location
+            else { return nil }
             return path
         }
-        var options = ToolOptions()
-        #expect(place(options, ["HOME": "/u"]) == "/u/.local/share/linnet/default")
-        #expect(place(options, ["HOME": "/u", "XDG_DATA_HOME": "/d"]) == "/d/linnet/default")
-        #expect(place(options, ["HOME": "/u", "XDG_DATA_HOME": "relative"]) == "/u/.local/share/linnet/default")
-        #expect(place(options, [:]) == nil)
-        options.home = "/h"
-        options.profile = "p"
-        #expect(place(options, [:]) == "/h/p")
+        let options = ToolOptions()
+        #expect(try place(options, ["HOME": "/u"]) == "/u/.local/share/linnet/default")
+        #expect(try place(options, ["HOME": "/u", "XDG_DATA_HOME": "/d"]) == "/d/linnet/default")
+        #expect(try place(options, ["HOME": "/u", "XDG_DATA_HOME": "relative"]) == "/u/.local/share/linnet/default")
+        #expect(throws: CommandFailure.self) { try place(options, [:]) }
+        #expect(try place(parse("--home", "/h", "--profile", "p"), [:]) == "/h/p")
+        #expect(try place(parse("--home", "/h"), ["LINNET_HOME": "/e", "LINNET_PROFILE": "work"]) == "/h/work")
     }
 }

@@ -25,9 +25,10 @@ import Wire
         _ world: World, listen: [String] = [], retention: EventRetention = .init()
     ) async throws -> SimulatedEngine {
         let simulated = SimulatedEngine(world)
-        var options = EngineOptions(location: .ephemeral)
-        options.listen = listen
-        options.retention = retention
+        var settings = Settings()
+        settings.listen = listen
+        settings.retention = retention
+        let options = EngineOptions(location: .ephemeral, Configuration(defaults: settings))
         simulated.engine = try await Engine.start(world: world, options: options, output: simulated)
         return simulated
     }

@@ -28,6 +28,19 @@ struct Profile: Sendable {
         Profile(identity: KeyPair.generate { random.fill($0) })
     }
 
+    /// Whether a profile may have this name: it is that of a directory, and never a path.
+    static func isName(_ text: String) -> Bool {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        return isPlain && !text.isEmpty && text.utf8.count <= 64 && !text.hasPrefix(".")
+    }
+
     /// A profile on disk; made on its first use.
     ///
     /// - Throws: `profile.in_use` if an engine has it open; `profile.invalid` if it cannot be used.

@@ -11,6 +11,15 @@ public enum DurationText {
         }
     }
 
+    /// A length of time in the largest unit that it is a whole number of.
+    static func text(milliseconds: Int64) -> String {
+        let units: [(String, Int64)] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+        for (unit, scale) in units where milliseconds != 0 && milliseconds % scale == 0 {
+            return "\(milliseconds / scale)\(unit)"
+        }
+        return milliseconds == 0 ? "0s" : "\(milliseconds)ms"
+    }
+
     /// The milliseconds that a text such as `90s` names. A bare number is not taken, as nobody could tell its unit.
     public static func milliseconds(_ text: some StringProtocol) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isWholeNumber }

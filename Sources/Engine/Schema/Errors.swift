@@ -174,6 +174,13 @@ extension ErrorSpec {
         example: .plain(
             "the key file /home/bob/.local/share/linnet/default/key cannot be used: others may read it; "
                 + "run: chmod 600 /home/bob/.local/share/linnet/default/key"))
+    /// A configuration file, or a variable in the environment, that makes no sense.
+    public static let configInvalid = ErrorSpec(
+        "config.invalid", retry: .never, exit: .configuration,
+        "A configuration file or a variable in the environment makes no sense; the text says where.",
+        remedy: "Correct it there; linnet doctor looks at all of the set-up.",
+        example: .plain(
+            "/home/bob/.config/linnet/config.toml:3:1: no setting is called 'lisen'; did you mean 'listen'?"))
     static let storeFull = ErrorSpec(
         "store.full", retry: .later, exit: .storage, "The disk is full; nothing was changed.",
         remedy: "Free some disk space, then try again.",
@@ -206,7 +213,8 @@ extension ErrorSpec {
         targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
         peerWrongID, peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse, limitReached,
         networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond, timeout,
-        engineStopping, internalError, profileInUse, profileInvalid, storeFull, storeCorrupt, storeNewer, storeLocked,
+        engineStopping, internalError, profileInUse, profileInvalid, configInvalid, storeFull, storeCorrupt, storeNewer,
+        storeLocked,
         storeFailed,
     ]
 }

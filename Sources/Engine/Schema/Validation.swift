@@ -46,7 +46,7 @@ extension CommandSpec {
 
 extension FieldType {
     /// What is wrong with a value, as the rest of a sentence that begins with the field's name; nil if nothing is.
-    func problem(with value: JSON) -> String? {
+    public func problem(with value: JSON) -> String? {
         switch self {
         case .string(let bytes):
             guard case .string(let text) = value else { return "must be a string" }

@@ -36,7 +36,7 @@ extension Completion {
     private var zshOptions: String {
         var script = ""
         for option in options {
-            let repeats = option.summary.contains("may be repeated") ? "*" : ""
+            let repeats = option.isRepeatable ? "*" : ""
             var spec = "\(repeats)\(option.name)"
             if option.placeholder != nil, option.name.hasPrefix("--") { spec += "=" }
             spec += "[\(Self.inBrackets(option.briefSummary))]"

@@ -1,0 +1,39 @@
+import Wire
+
+/// Every setting, in the order of help and manual. Secrets are none: they would be read by whoever reads the file, the
+/// environment or the list of processes.
+extension Setting {
+    /// The table.
+    public static let all: [Setting] = [
+        Setting(
+            Argument<String?>(spec: FieldSpec("home", .string(bytes: 1...4096), "data directory")) { $0.stringValue },
+            \.home, "DIR", absence: "$XDG_DATA_HOME/linnet", findsProfile: true
+        ) { $0.map(JSON.string) },
+        Setting(
+            .string(FieldSpec("profile", .string(bytes: 1...64), "who to be: a directory below it")),
+            \.profile, "NAME", findsProfile: true,
+            check: { value in
+                guard let name = value.stringValue, !Profile.isName(name) else { return nil }
+                return "must be letters, digits, '.', '_' or '-', not beginning with '.'"
+            }
+        ) { .string($0) },
+        .flag(
+            "ephemeral", \.isEphemeral, "a throw-away identity; keep nothing", isLive: false, findsProfile: true),
+        Setting(
+            .strings(
+                FieldSpec(
+                    "listen", .list(.multiaddr, count: 0...16), "listen on a multiaddr",
+                    example: .array([.string("/ip4/127.0.0.1/tcp/4001")]))),
+            \.listen, "ADDR", absence: "only dial", isLive: true
+        ) { .array($0.map(JSON.string)) },
+        .flag("perf", \.servesPerf, "let peers measure throughput (/perf/1.0.0)"),
+        .choice("on_eof", \.onEndOfInput, "what the end of stdin means"),
+        .duration("drain", \.drain, 0...86_400_000, "how long to go on sending what waits", "SECONDS"),
+        .choice("log", \.logLevel, "what is logged on stderr"),
+        .choice("log_format", \.logFormat, "how it is written"),
+        .count(
+            "keep_events", \.retention.maximumCount, 1...1_000_000_000, "how many durable events are kept for readers"),
+        .duration(
+            "keep_events_for", \.retention.maximumAge, 60_000...315_360_000_000, "how long they are kept", "TIME"),
+    ]
+}

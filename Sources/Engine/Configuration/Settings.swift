@@ -1,0 +1,36 @@
+/// What a user may set, with its defaults. ``Setting/all`` tells how each is called, and what it may be.
+public struct Settings: Equatable, Sendable {
+    /// What the end of input means.
+    public enum EndOfInput: String, CaseIterable, Sendable {
+        /// Finish the commands, send what can be sent, stop.
+        case drain
+        /// Go on without input, until a signal or the reader's end.
+        case stay
+        /// Stop at once.
+        case now
+    }
+
+    /// The directory of all profiles; nil where there is no place for one.
+    public var home: String?
+    /// The name of a profile on disk.
+    public var profile = "default"
+    /// Whether identity and store end with the process.
+    public var isEphemeral = false
+    /// Where to listen. None: dial only.
+    public var listen: [String] = []
+    /// Whether peers may measure throughput against this engine. Off by default: it is work for strangers.
+    public var servesPerf = false
+    /// What the end of input means.
+    public var onEndOfInput = EndOfInput.drain
+    /// How long a drain goes on.
+    public var drain = Duration.seconds(10)
+    /// The least grave records that are logged.
+    public var logLevel = LogLevel.warning
+    /// How they are written.
+    public var logFormat = LogFormat.text
+    /// How long durable events are kept for readers.
+    public var retention = EventRetention()
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,97 @@
+import Testing
+import Wire
+
+@testable import Engine
+
+@Suite struct ConfigurationTests {
+    /// Two values of each setting that are not its default, as a file and as an option would have them.
+    static let rows: [(name: String, values: [(json: JSON, word: String)])] = [
+        ("home", [(.string("/a"), "/a"), (.string("/b"), "/b")]),
+        ("profile", [(.string("a"), "a"), (.string("b"), "b")]),
+        ("ephemeral", [(.bool(true), "true"), (.bool(true), "1")]),
+        (
+            "listen",
+            [
+                (.array([.string("/ip4/127.0.0.1/tcp/1")]), "/ip4/127.0.0.1/tcp/1"),
+                (
+                    .array([.string("/ip4/1.2.3.4/tcp/2"), .string("/ip6/::1/tcp/3")]),
+                    "/ip4/1.2.3.4/tcp/2 /ip6/::1/tcp/3"
+                ),
+            ]
+        ),
+        ("perf", [(.bool(true), "true"), (.bool(true), "1")]),
+        ("on_eof", [(.string("stay"), "stay"), (.string("now"), "now")]),
+        ("drain", [(.string("1500ms"), "1.5"), (.string("2m"), "2m")]),
+        ("log", [(.string("debug"), "debug"), (.string("error"), "error")]),
+        ("log_format", [(.string("json"), "json"), (.string("json"), "json")]),
+        ("keep_events", [(.integer(1), "1"), (.integer(7), "7")]),
+        ("keep_events_for", [(.string("1h"), "3600"), (.string("2d"), "2d")]),
+    ]
+
+    @Test func everySettingHasARow() {
+        #expect(Setting.all.map(\.name) == Self.rows.map(\.name))
+        #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
+    }
+
+    @Test(arguments: rows.indices)
+    func precedence(_ row: Int) throws {
+        let (name, values) = Self.rows[row]
+        let setting = try #require(Setting.named(name))
+        for (json, word) in values {
+            #expect(setting.problem(with: setting.value(ofWord: word)) == nil)
+            var expected = Settings()
+            setting.put(json, &expected)
+            var read = Settings()
+            setting.put(setting.value(ofWord: word), &read)
+            #expect(read == expected, "\(name) \(word)")
+            #expect(read != Settings())
+            #expect(setting.value(read) == json)
+        }
+        var flags = Configuration.Layer(.flag)
+        #expect(flags.put(setting, values[0].json) == nil)
+        let environment = try Configuration.Layer { $0 == setting.variable ? values[1].word : nil }
+        var configuration = Configuration()
+        #expect(setting.value(configuration.settings) == setting.spec.defaultValue)
+        configuration.add(flags)
+        configuration.add(environment)
+        #expect(setting.value(configuration.settings) == values[0].json)
+        configuration = Configuration()
+        configuration.add(environment)
+        #expect(setting.value(configuration.settings) == values[1].json)
+    }
+
+    @Test(arguments: [
+        ("LINNET_LOG", "loud", "LINNET_LOG must be one of error"), ("LINNET_DRAIN", "soon", "such as \"500ms\""),
+        ("LINNET_PERF", "maybe", "LINNET_PERF must be true or false"),
+        ("LINNET_LISTEN", "/ip4/127.0.0.1/tcp/1 x", "at 1 is no multiaddr"),
+        ("LINNET_KEEP_EVENTS", "0", "must be in 1...1000000000"), ("LINNET_PROFILE", "../x", "letters, digits"),
+    ])
+    func mistakesInTheEnvironment(_ name: String, _ value: String, _ text: String) {
+        let error = #expect(throws: CommandFailure.self) {
+            try Configuration.Layer { $0 == name ? value : nil }
+        }
+        #expect(error?.spec == .configInvalid)
+        #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func emptyVariablesSayNothing() throws {
+        #expect(try Configuration.Layer { _ in "" } == Configuration.Layer(.environment))
+    }
+
+    /// A number alone would be seconds to one reader and milliseconds to another.
+    @Test func timesHaveAUnit() throws {
+        let drain = try #require(Setting.named("drain"))
+        #expect(drain.problem(with: .integer(10)) != nil)
+        #expect(drain.problem(with: .string("10")) != nil)
+        #expect(drain.problem(with: .string("10s")) == nil)
+    }
+
+    @Test(arguments: [
+        (0, "0s"), (1, "1ms"), (1500, "1500ms"), (90_000, "90s"), (120_000, "2m"), (7_200_000, "2h"),
+        (2_592_000_000, "30d"),
+    ])
+    func durationTexts(_ milliseconds: Int64, _ text: String) {
+        #expect(DurationText.text(milliseconds: milliseconds) == text)
+        #expect(DurationText.milliseconds(text) == milliseconds)
+    }
+}
