@@ -28,6 +28,7 @@ let package = Package(
             name: "LinnetNetwork",
             targets: [
                 "Negotiation", "Noise", "Yamux", "Reactor", "Swarm", "Identify", "Ping", "Perf", "RequestResponse",
+                "GossipSub",
             ]),
         .library(name: "LinnetEngine", targets: ["Store", "Messaging", "Engine"]),
     ],
@@ -69,6 +70,7 @@ let package = Package(
         module("Ping", ["Time", "Identity", "Reactor", "Swarm"]),
         module("Perf", ["Time", "Wire", "Identity", "Reactor", "Swarm"]),
         module("RequestResponse", ["Time", "Wire", "Identity", "Reactor", "Swarm"]),
+        module("GossipSub", ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm"]),
 
         // Product
         module("Store", ["CSQLite", "Time", "Reactor"]),
@@ -108,6 +110,11 @@ let package = Package(
         tests("PingTests", ["Ping", "Swarm", "Reactor", "Identity", "Time"]),
         tests("PerfTests", ["Perf", "Swarm", "Reactor", "Identity", "Time"]),
         tests("RequestResponseTests", ["RequestResponse", "Swarm", "Reactor", "Identity", "Wire", "Time"]),
+        tests(
+            "GossipSubTests",
+            [
+                "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "GossipSub",
+            ]),
         tests("StoreTests", ["Store", "Reactor", "Time", "CSQLite"]),
         tests(
             "MessagingTests",

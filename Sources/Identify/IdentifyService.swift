@@ -177,6 +177,9 @@ extension IdentifyService {
         }
     }
 
+    /// The longest signed record that is kept to be passed on, in bytes: many peers are remembered.
+    private static let maximumKeptRecord = 1024
+
     /// Takes what a peer says about itself; a push leaves unchanged what it does not say.
     private func take(
         _ message: IdentifyMessage, over connection: Connection, isPush: Bool
@@ -194,7 +197,10 @@ extension IdentifyService {
             info.observedAddress = observedAddress
             observe(observedAddress, over: connection)
         }
-        info.listenAddresses = takeAddresses(message, over: connection) ?? info.listenAddresses
+        if let addresses = takeAddresses(message, over: connection) {
+            info.listenAddresses = addresses
+            info.signedPeerRecord = message.signedPeerRecord.flatMap { $0.count <= Self.maximumKeptRecord ? $0 : nil }
+        }
         swarm.post(identified: peer, info)
         // The peer may have become one that takes pushes.
         pushOn()

@@ -12,6 +12,9 @@ public struct PeerInfo: Equatable, Sendable {
     public var listenAddresses: [Multiaddr]
     /// Our own address as it sees it.
     public var observedAddress: Multiaddr?
+    /// Its own signed record of that, in its envelope, to be passed on to others; nil if there is none, or too long a
+    /// one. Already found valid.
+    public var signedPeerRecord: [UInt8]?
     /// The latest round trip.
     public var roundTripTime: Duration?
 

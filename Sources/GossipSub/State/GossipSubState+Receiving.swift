@@ -1,0 +1,120 @@
+import Identity
+import Time
+
+/// What peers send
+extension GossipSubState {
+    /// A peer has sent an RPC.
+    public mutating func receive(_ rpc: RPC, from peer: PeerID, _ now: Instant) {
+        guard peers[peer] != nil else { return }
+        guard isAbove(configuration.score.thresholds.graylist, peer, now) else {
+            counts.graylisted += 1
+            return
+        }
+        handle(rpc.subscriptions, from: peer, now)
+        for message in rpc.messages { receive(message, from: peer, now) }
+        handle(rpc.control, from: peer, now)
+    }
+
+    /// A peer has sent what is no RPC, or too large a one.
+    public mutating func receiveMalformed(from peer: PeerID) {
+        score.penalize(peer)
+    }
+
+    private mutating func receive(_ message: PubsubMessage, from peer: PeerID, _ now: Instant) {
+        // Nobody should send us messages of topics that we are not in; after we left, some are on their way.
+        guard mesh[message.topic] != nil else { return }
+        guard message.data.count <= configuration.maximumData else { return reject(message, from: peer, .tooLarge) }
+        if let objection = configuration.signaturePolicy.objection(to: message) {
+            return reject(message, from: peer, objection)
+        }
+        let id = configuration.messageID.compute(message)
+        let author = message.author
+        guard author != localPeer else {
+            // Our own message that comes back is old news; one that we never sent is a forgery.
+            if !seen.contains(id) { reject(message, from: peer, .selfOrigin) }
+            return
+        }
+        guard !seen.contains(id) else {
+            counts.duplicates += 1
+            promises.fulfill(id)
+            return score.duplicate(id, message.topic, from: peer, now)
+        }
+        if configuration.checksSequence, let author, let sequence = message.sequenceNumber,
+            !sequences.mayBeNew(author, sequence, now)
+        {
+            counts.ignored += 1
+            return
+        }
+        guard pending.count < configuration.validationCapacity else {
+            counts.ignored += 1
+            return score.ignore(id, now)
+        }
+        _ = seen.insert(id, now)
+        promises.fulfill(id)
+        pending[id] = Pending(message: message, from: peer)
+        score.beginValidation(id, now)
+        refuseCopies(id, message, from: peer)
+        switch configuration.signaturePolicy {
+        case .strictSign: actions.append(.verify(id, message))
+        case .strictNoSign: actions.append(.validate(id, message, from: peer))
+        }
+    }
+
+    /// Tells the mesh not to send a large message that has just come.
+    private mutating func refuseCopies(_ id: MessageID, _ message: PubsubMessage, from sender: PeerID) {
+        guard message.data.count >= configuration.iDontWantThreshold else { return }
+        let others = (mesh[message.topic] ?? []).filter { $0 != sender && peers[$0]?.version == .v1_2 }
+        guard !others.isEmpty else { return }
+        var rpc = RPC()
+        rpc.control.iDontWant = [[id]]
+        actions.append(.send(rpc.frame, to: others.sorted(), .control))
+    }
+
+    /// The outcome of ``GossipSubAction/verify(_:_:)``.
+    public mutating func verified(_ id: MessageID, _ isValid: Bool, _ now: Instant) {
+        guard let entry = pending[id] else { return }
+        if isValid {
+            actions.append(.validate(id, entry.message, from: entry.from))
+        } else {
+            pending[id] = nil
+            counts.rejected += 1
+            score.reject(id, entry.message.topic, from: entry.from, now)
+        }
+    }
+
+    /// The outcome of ``GossipSubAction/validate(_:_:from:)``: the application may take its time.
+    public mutating func validated(_ id: MessageID, _ result: ValidationResult, _ now: Instant) {
+        guard let entry = pending.removeValue(forKey: id) else { return }
+        let message = entry.message
+        switch result {
+        case .accept:
+            counts.delivered += 1
+            if let author = message.author, let sequence = message.sequenceNumber {
+                sequences.accept(author, sequence, now)
+            }
+            score.deliver(id, message.topic, from: entry.from, now)
+            guard mesh[message.topic] != nil else { return }
+            cache.put(id, message, from: entry.from)
+            forward(id, message, from: entry.from, now)
+        case .reject:
+            counts.rejected += 1
+            score.reject(id, message.topic, from: entry.from, now)
+        case .ignore:
+            counts.ignored += 1
+            score.ignore(id, now)
+        }
+    }
+
+    private mutating func reject(_ message: PubsubMessage, from peer: PeerID, _ reason: RejectReason) {
+        counts.rejected += 1
+        score.rejectUnproven(message.topic, from: peer)
+    }
+}
+
+extension PubsubMessage {
+    /// The sequence number, if it has eight bytes.
+    var sequenceNumber: UInt64? {
+        guard let sequence, sequence.count == 8 else { return nil }
+        return sequence.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
