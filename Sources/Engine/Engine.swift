@@ -28,7 +28,7 @@ import Time
     public let world: World
     let options: EngineOptions
     /// What the user has set, by now.
-    private(set) var configuration: Configuration
+    public internal(set) var configuration: Configuration
     let log: any LogSink
     let commands = CommandTable.standard
 
@@ -52,7 +52,9 @@ import Time
         self?.storeFailed($0)
     }
     private let knownKeys: [String]
-    private var pruning: Pruning?
+    private(set) var pruning: Pruning?
+    /// Where files are written, so that a slow disk holds nobody up; in the order in which it was asked for.
+    private(set) lazy var fileWorker = world.serialWorker(named: "files")
 
     /// The speaker on the engine's own pipes.
     private(set) lazy var session = Session(engine: self, sink: output)
@@ -134,17 +136,6 @@ import Time
         }
     }
 
-    private func listen(_ text: String) throws(CommandFailure) {
-        do {
-            _ = try swarm.listen(on: try Multiaddr(text))
-        } catch let error as SwarmError {
-            let failure = CommandFailure(error)
-            throw CommandFailure(failure.spec, "cannot listen on \(text): \(failure.message)")
-        } catch {
-            throw CommandFailure(.argumentInvalid, "cannot listen on \(text): \(error)")
-        }
-    }
-
     private func sayStarted(_ lastSeq: Int64) {
         session.output.line(Events.started.name) { line in
             line.expect(Events.started.fields)
@@ -180,9 +171,6 @@ import Time
 
 /// What commands need of it
 extension Engine {
-    /// The settings that hold now.
-    var settings: Settings { configuration.settings }
-
     /// Resolves what users write for peers.
     var resolver: TargetResolver {
         TargetResolver(contacts: contacts, localPeer: localPeer)

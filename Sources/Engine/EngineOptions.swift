@@ -45,6 +45,20 @@ public struct EngineOptions: Sendable {
         eventLimit = limit
     }
 
+    /// An engine as the settings want it.
+    ///
+    /// - Throws: `config.invalid` if there is no place for a profile.
+    public init(_ configuration: Configuration) throws(CommandFailure) {
+        if configuration.settings.isEphemeral {
+            self.init(location: .ephemeral, configuration)
+        } else if let directory = configuration.settings.directory {
+            self.init(location: .directory(directory), configuration)
+        } else {
+            throw CommandFailure(
+                .configInvalid, "there is no HOME to keep a profile in; give --home DIR or --ephemeral")
+        }
+    }
+
     /// The defaults, for a profile at this place.
     public init(location: Location, _ configuration: Configuration = Configuration()) {
         self.location = location

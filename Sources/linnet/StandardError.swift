@@ -7,8 +7,8 @@ import Reactor
     /// The bytes that may wait for stderr.
     private static let bound = 256 * 1024
 
-    let level: LogLevel
-    private let format: LogFormat
+    var level: LogLevel
+    var format: LogFormat
     private let world: World
     private let worker: any SerialWorker
     private var waiting = 0

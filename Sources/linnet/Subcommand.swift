@@ -73,7 +73,8 @@ enum Subcommand: Equatable {
         case ["--openrpc"]: return .schema(.openRPC)
         case _ where arguments.first == "--man" && arguments.count == 2:
             guard let page = arguments.last.flatMap(ManualPage.init(rawValue:)) else {
-                throw UsageError(message: "schema --man: no such page; there are commands, events and errors")
+                let names = ManualPage.allCases.map(\.rawValue).joined(separator: ", ")
+                throw UsageError(message: "schema --man: no such page; there are \(names)")
             }
             return .manual(page)
         default:

@@ -20,11 +20,12 @@ func runTool(_ arguments: [String]) -> Int32 {
         case .version: print(Help.version, terminator: "")
         case .run(let options):
             do throws(CommandFailure) {
-                let engineOptions = try EngineOptions(options) { getenv($0).map { String(cString: $0) } }
+                let configuration = try Configuration(
+                    flags: options.settings, file: options.configuration, environment: Environment.value)
+                let engineOptions = try EngineOptions(configuration)
                 return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions).run() }
             } catch {
-                complain(error.message)
-                return error.spec.exit.number
+                return EventLoop.shared.runOnCurrentThread { await refuse(error, options).number }
             }
         }
         return ExitCode.success.number
@@ -37,6 +38,23 @@ func runTool(_ arguments: [String]) -> Int32 {
 /// Says something to the person on stderr, before there is a log.
 func complain(_ text: String) {
     _ = Array("linnet: \(text)\n".utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
+}
+
+/// Tells the reader that nothing runs, as an engine does that cannot start.
+@NetworkActor private func refuse(_ failure: CommandFailure, _ options: ToolOptions) async -> ExitCode {
+    if options.program == nil {
+        let world = World.real()
+        let output = StandardOutput(world: world)
+        let sink: any LineSink =
+            switch options.words.first {
+            case nil: output
+            case "listen": EventSink(to: output)
+            default: AnswerSink(options.form, to: output)
+            }
+        await Engine.refuse(failure, world: world, output: sink)
+    }
+    if options.form != .silence { complain(failure.message) }
+    return failure.spec.exit
 }
 
 /// An engine between this process's stdin and stdout, for one command, or for a program.
@@ -56,6 +74,7 @@ func complain(_ text: String) {
 
     /// The exit status.
     func run() async -> Int32 {
+        warnOfVariables()
         let status: Int32
         if let program = options.program {
             let supervisor = Supervisor(
@@ -68,6 +87,15 @@ func complain(_ text: String) {
         }
         await log.flush()
         return status
+    }
+
+    /// A variable that is nearly one of ours would be overlooked in silence.
+    private func warnOfVariables() {
+        for (name, meant) in Configuration.unknownVariables(among: Environment.names) where log.level >= .warning {
+            guard let meant else { continue }
+            let fields = [("name", name), ("meant", meant)]
+            log.write(LogRecord(.warning, at: world.wallClock.now, "unknown environment variable", fields))
+        }
     }
 
     /// Reads commands from stdin until it ends.
@@ -148,34 +176,5 @@ func complain(_ text: String) {
     private func conclude(_ outcome: AnswerSink.Outcome) -> ExitCode {
         if let complaint = outcome.complaint, options.form != .silence { complain(complaint) }
         return outcome.exit
-    }
-}
-
-extension EngineOptions {
-    /// What the command line and the environment say about the engine.
-    ///
-    /// - Throws: `config.invalid`.
-    init(_ options: ToolOptions, environment: (String) -> String?) throws(CommandFailure) {
-        var defaults = Settings()
-        defaults.home = Self.dataHome(environment)
-        var configuration = Configuration(defaults: defaults)
-        configuration.add(options.settings)
-        configuration.add(try Configuration.Layer(environment: environment))
-        let settings = configuration.settings
-        if settings.isEphemeral {
-            self.init(location: .ephemeral, configuration)
-        } else if let home = settings.home {
-            self.init(location: .directory(home + "/" + settings.profile), configuration)
-        } else {
-            throw CommandFailure(
-                .configInvalid, "there is no HOME to keep a profile in; give --home DIR or --ephemeral")
-        }
-    }
-
-    /// The XDG base directory specification: `$XDG_DATA_HOME` if it is absolute, else `$HOME/.local/share`.
-    private static func dataHome(_ environment: (String) -> String?) -> String? {
-        if let data = environment("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/linnet" }
-        if let home = environment("HOME"), home.hasPrefix("/") { return home + "/.local/share/linnet" }
-        return nil
     }
 }

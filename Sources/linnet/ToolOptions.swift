@@ -5,6 +5,8 @@ import Wire
 struct ToolOptions: Equatable {
     /// The settings that it tells.
     var settings = Configuration.Layer(.flag)
+    /// The file of further ones; nil for those where everybody looks.
+    var configuration: String?
     /// A command with its fields, to be carried out alone; none for a filter.
     var words: [String] = []
     /// What the reader gets of a command's answer.
@@ -80,6 +82,12 @@ extension ToolOptions {
     static let specs = Setting.all.map(OptionSpec.init) + actions
 
     private static let actions: [OptionSpec] = [
+        OptionSpec(
+            name: "--config", placeholder: "FILE", summary: "read settings from this file alone [~/.config/linnet]"
+        ) { value, options in
+            options.configuration = value
+            return value.isEmpty ? "must be a file" : nil
+        },
         OptionSpec(
             name: "--exec", placeholder: "CMD", summary: "run CMD with events on its stdin and commands on its stdout"
         ) { value, options in

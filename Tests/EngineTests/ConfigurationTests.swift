@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Wire
 
@@ -60,9 +61,66 @@ import Wire
         #expect(setting.value(configuration.settings) == values[1].json)
     }
 
+    /// Each that speaks goes before all behind it, row by row.
+    @Test(arguments: rows.indices)
+    func precedenceOfFiles(_ row: Int) throws {
+        let (name, values) = Self.rows[row]
+        let setting = try #require(Setting.named(name))
+        let folder = TemporaryFolder()
+        let sources = ["flag", "environment", "profile", "user"].filter { $0 != "profile" || !setting.findsProfile }
+        for strongest in sources.indices {
+            for weaker in sources[(strongest + 1)...].map(Optional.some) + [nil] {
+                func value(_ source: String) -> (json: JSON, word: String)? {
+                    source == sources[strongest] ? values[0] : source == weaker ? values[1] : nil
+                }
+                var variables = ["HOME": folder.path]
+                variables[setting.variable] = value("environment")?.word
+                var flags = Configuration.Layer(.flag)
+                if let value = value("flag") { #expect(flags.put(setting, value.json) == nil) }
+                for (source, path) in [
+                    ("user", ".config/linnet/config.toml"), ("profile", ".local/share/linnet/default/config.toml"),
+                ] {
+                    try folder.write(value(source).map { "# \(row)\n\(name) = \($0.json.tomlText)\n" }, path)
+                }
+                let configuration = try Configuration(flags: flags) { variables[$0] }
+                let origin = configuration.origin(of: setting)
+                #expect(origin.value == values[0].json)
+                #expect(setting.value(configuration.settings) == values[0].json)
+                let isFile = strongest > 1
+                #expect(origin.source.rawValue == (isFile ? "file" : sources[strongest]))
+                #expect(origin.line == (isFile ? 2 : nil))
+                #expect(isFile == (origin.file?.hasSuffix("config.toml") == true))
+            }
+        }
+        let none = try Configuration(flags: .init(.flag)) { $0 == "HOME" ? folder.path + "/none" : nil }
+        #expect(none.origin(of: setting).source == .default)
+    }
+
+    /// The example of the manual makes sense, and so does what it shows for each setting.
+    @Test func examplesOfTheManual() throws {
+        let folder = TemporaryFolder()
+        let examples = Setting.all.compactMap { setting in
+            (setting.spec.example ?? setting.spec.defaultValue).map { "\(setting.name) = \($0.tomlText)\n" }
+        }
+        #expect(examples.count == Setting.all.count)
+        for text in [ManualWriter.exampleFile, examples.joined()] {
+            try folder.write(text, "config.toml")
+            let file = folder.path + "/config.toml"
+            _ = try Configuration(flags: .init(.flag), file: file) { $0 == "HOME" ? folder.path : nil }
+        }
+    }
+
+    @Test func unknownVariables() {
+        let found = Configuration.unknownVariables(
+            among: ["PATH", "LINNET_LSITEN", "LINNET_CONFIG", "LINNET", "LINNET_FROBNICATE", "LINNET_LOG"])
+        #expect(found.map(\.name) == ["LINNET_FROBNICATE", "LINNET_LSITEN"])
+        #expect(found.map(\.meant) == [nil, "LINNET_LISTEN"])
+    }
+
     @Test(arguments: [
-        ("LINNET_LOG", "loud", "LINNET_LOG must be one of error"), ("LINNET_DRAIN", "soon", "such as \"500ms\""),
-        ("LINNET_PERF", "maybe", "LINNET_PERF must be true or false"),
+        ("LINNET_LOG", "loud", "LINNET_LOG in the environment must be one of error"),
+        ("LINNET_DRAIN", "soon", "such as \"500ms\""),
+        ("LINNET_PERF", "maybe", "LINNET_PERF in the environment must be true or false"),
         ("LINNET_LISTEN", "/ip4/127.0.0.1/tcp/1 x", "at 1 is no multiaddr"),
         ("LINNET_KEEP_EVENTS", "0", "must be in 1...1000000000"), ("LINNET_PROFILE", "../x", "letters, digits"),
     ])
@@ -93,5 +151,28 @@ import Wire
     func durationTexts(_ milliseconds: Int64, _ text: String) {
         #expect(DurationText.text(milliseconds: milliseconds) == text)
         #expect(DurationText.milliseconds(text) == milliseconds)
+    }
+}
+
+/// A directory of its own for a test; gone with the object.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        path = NSTemporaryDirectory() + "linnet-folder-\(UUID().uuidString)"
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Makes a file in it; with nil sees that there is none.
+    func write(_ text: String?, _ name: String) throws {
+        let file = path + "/" + name
+        guard let text else {
+            try? FileManager.default.removeItem(atPath: file)
+            return
+        }
+        let folder = (file as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
     }
 }

@@ -30,6 +30,7 @@ import Testing
 /// | `port closed NAME`, `port silent NAME` | a port of 127.0.0.1 where nobody listens, or nobody answers |
 /// | `file PATH mode 600` | the file is there, with this mode |
 /// | `file PATH gone` | there is no such file |
+/// | `file PATH reads TEXT` | this is its content |
 /// | `file PATH holds TEXT` | make it, with mode 600 and this content |
 /// | `chmod 644 PATH` | set a mode |
 /// | `wait MS` | wait |

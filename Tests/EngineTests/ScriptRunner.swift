@@ -255,7 +255,12 @@ extension ScriptRunner {
                 FileManager.default.createFile(
                     atPath: path, contents: Data(ByteText.bytes(value)), attributes: [.posixPermissions: 0o600])
             else { throw ScriptFailure(description: "cannot write it") }
-        default: throw ScriptFailure(description: "file PATH mode|gone|holds")
+        case "reads":
+            let content = FileManager.default.contents(atPath: path) ?? Data()
+            guard Array(content) == ByteText.bytes(value) else {
+                throw ScriptFailure(description: "it reads \(String(decoding: content, as: UTF8.self))")
+            }
+        default: throw ScriptFailure(description: "file PATH mode|gone|holds|reads")
         }
     }
 

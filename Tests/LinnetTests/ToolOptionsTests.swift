@@ -99,15 +99,14 @@ import Testing
     @Test func placesOfProfiles() throws {
         func place(_ options: ToolOptions?, _ environment: [String: String]) throws -> String? {
             guard let options else { return nil }
-            guard case .directory(let path) = try EngineOptions(options, environment: { environment[$0] }).location
-            else { return nil }
-            return path
+            return try Configuration(flags: options.settings, environment: { environment[$0] }).settings.directory
         }
         let options = ToolOptions()
         #expect(try place(options, ["HOME": "/u"]) == "/u/.local/share/linnet/default")
         #expect(try place(options, ["HOME": "/u", "XDG_DATA_HOME": "/d"]) == "/d/linnet/default")
         #expect(try place(options, ["HOME": "/u", "XDG_DATA_HOME": "relative"]) == "/u/.local/share/linnet/default")
-        #expect(throws: CommandFailure.self) { try place(options, [:]) }
+        #expect(try place(options, [:]) == nil)
+        #expect(throws: CommandFailure.self) { try EngineOptions(Configuration()) }
         #expect(try place(parse("--home", "/h", "--profile", "p"), [:]) == "/h/p")
         #expect(try place(parse("--home", "/h"), ["LINNET_HOME": "/e", "LINNET_PROFILE": "work"]) == "/h/work")
     }

@@ -10,8 +10,21 @@ extension Configuration.Layer {
         for setting in Setting.all {
             guard let text = environment(setting.variable), !text.isEmpty else { continue }
             if let problem = put(setting, setting.value(ofWord: text)) {
-                throw CommandFailure(.configInvalid, "\(setting.variable) \(problem)")
+                throw CommandFailure(.configInvalid, "\(setting.variable) in the environment \(problem)")
             }
+        }
+    }
+}
+
+extension Configuration {
+    /// Every variable of ours.
+    public static let variables = [fileVariable] + Setting.all.map(\.variable)
+
+    /// The names of variables that look like ours and are not, each with the one that may have been meant, in the order
+    /// of the alphabet.
+    public static func unknownVariables(among names: some Sequence<String>) -> [(name: String, meant: String?)] {
+        names.filter { $0.hasPrefix(Setting.variablePrefix) && !variables.contains($0) }.sorted().map { name in
+            (name, Suggestion.nearest(to: name, among: variables))
         }
     }
 }

@@ -21,8 +21,11 @@ public struct Configuration: Sendable {
 
     /// The values that hold.
     public private(set) var settings: Settings
+    /// Where what is set may be kept for the next start; nil if nowhere.
+    public internal(set) var keeper: ConfigurationFile?
     private let defaults: Settings
-    private var layers: [Layer] = []
+    /// The strongest first.
+    private(set) var layers: [Layer] = []
 
     /// Nobody has said anything.
     public init(defaults: Settings = Settings()) {
@@ -36,11 +39,50 @@ public struct Configuration: Sendable {
         settle()
     }
 
+    /// The value of a setting, and who says so.
+    func origin(of setting: Setting) -> Origin {
+        for layer in layers {
+            guard let entry = layer.entry(setting) else { continue }
+            return Origin(value: entry.value, source: layer.source, file: layer.file?.path, line: entry.line)
+        }
+        return Origin(value: setting.value(defaults), source: .default)
+    }
+
+    /// A value that was set while an engine runs; nil takes back what was set.
+    mutating func set(_ setting: Setting, to value: JSON?) {
+        if layers.first?.source != .set { layers.insert(Layer(.set), at: 0) }
+        layers[0].replace(setting, value)
+        settle()
+    }
+
+    /// A value that the keeper has got, nil if it was taken out; and the whole of it.
+    mutating func kept(_ setting: Setting, _ value: JSON?, in document: TOMLDocument) {
+        guard let keeper else { return }
+        let index = layers.firstIndex { $0.file == keeper } ?? layers.firstIndex { $0.source == .file } ?? layers.count
+        if index == layers.count || layers[index].file != keeper { layers.insert(Layer(.file, keeper), at: index) }
+        layers[index].replace(setting, value)
+        layers[index].numberLines(as: document)
+        settle()
+    }
+
+    /// Who would go before the keeper at the next start.
+    func isOverridden(_ setting: Setting) -> Source? {
+        layers.first { [.flag, .environment].contains($0.source) && $0.entry(setting) != nil }?.source
+    }
+
     private mutating func settle() {
         settings = defaults
         for layer in layers.reversed() {
             for entry in layer.entries { Setting.named(entry.name)?.put(entry.value, &settings) }
         }
+    }
+
+    /// Where a value comes from.
+    struct Origin {
+        var value: JSON?
+        var source: Source
+        var file: String?
+        var line: Int?
     }
 }
 
@@ -51,20 +93,33 @@ extension Configuration {
         struct Entry: Equatable, Sendable {
             let name: String
             var value: JSON
+            /// The line of the file.
+            var line: Int?
         }
 
         /// Whose word it is.
         public let source: Source
+        /// The file that holds it, if it is one.
+        let file: ConfigurationFile?
         private(set) var entries: [Entry] = []
 
         /// Nothing yet.
         public init(_ source: Source) {
+            self.init(source, nil)
+        }
+
+        init(_ source: Source, _ file: ConfigurationFile?) {
             self.source = source
+            self.file = file
         }
 
         /// The value of a setting, if it is told.
         public func value(_ setting: Setting) -> JSON? {
-            entries.first { $0.name == setting.name }?.value
+            entry(setting)?.value
+        }
+
+        func entry(_ setting: Setting) -> Entry? {
+            entries.first { $0.name == setting.name }
         }
 
         /// Tells a value, in place of one that was told before.
@@ -72,12 +127,23 @@ extension Configuration {
         /// - Returns: What is wrong with it, as the rest of a sentence; nil if it was taken.
         public mutating func put(_ setting: Setting, _ value: JSON) -> String? {
             if let problem = setting.problem(with: value) { return problem }
-            if let index = entries.firstIndex(where: { $0.name == setting.name }) {
-                entries[index].value = value
-            } else {
-                entries.append(Entry(name: setting.name, value: value))
-            }
+            replace(setting, value)
             return nil
+        }
+
+        /// Tells a value that is right, or nothing any more.
+        mutating func replace(_ setting: Setting, _ value: JSON?, line: Int? = nil) {
+            let entry = value.map { Entry(name: setting.name, value: $0, line: line) }
+            if let index = entries.firstIndex(where: { $0.name == setting.name }) {
+                entries.replaceSubrange(index...index, with: entry.map { [$0] } ?? [])
+            } else if let entry {
+                entries.append(entry)
+            }
+        }
+
+        /// Notes in which line of its file each value stands.
+        mutating func numberLines(as document: TOMLDocument) {
+            for index in entries.indices { entries[index].line = document.entry(entries[index].name)?.position.line }
         }
     }
 }

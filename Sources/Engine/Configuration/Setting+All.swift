@@ -6,11 +6,15 @@ extension Setting {
     /// The table.
     public static let all: [Setting] = [
         Setting(
-            Argument<String?>(spec: FieldSpec("home", .string(bytes: 1...4096), "data directory")) { $0.stringValue },
-            \.home, "DIR", absence: "$XDG_DATA_HOME/linnet", findsProfile: true
+            Argument<String?>(
+                spec: FieldSpec("home", .string(bytes: 1...4096), "data directory", example: .string("~/linnet"))
+            ) { $0.stringValue },
+            \.home, "DIR", absence: "$XDG_DATA_HOME/linnet", findsProfile: true, isPath: true
         ) { $0.map(JSON.string) },
         Setting(
-            .string(FieldSpec("profile", .string(bytes: 1...64), "who to be: a directory below it")),
+            .string(
+                FieldSpec(
+                    "profile", .string(bytes: 1...64), "who to be: a directory below it", example: .string("work"))),
             \.profile, "NAME", findsProfile: true,
             check: { value in
                 guard let name = value.stringValue, !Profile.isName(name) else { return nil }

@@ -17,6 +17,8 @@ public struct Setting: Sendable {
     public let isLive: Bool
     /// Whether it tells where the profile is, so that a file in the profile cannot say it.
     public let findsProfile: Bool
+    /// Whether it is a path.
+    public let isPath: Bool
     let value: @Sendable (Settings) -> JSON?
     let put: @Sendable (JSON, inout Settings) -> Void
     private let check: @Sendable (JSON) -> String?
@@ -25,7 +27,8 @@ public struct Setting: Sendable {
     init<Value: Sendable>(
         _ argument: Argument<Value>, _ path: WritableKeyPath<Settings, Value> & Sendable, _ placeholder: String? = nil,
         absence: String? = nil, isLive: Bool = false, findsProfile: Bool = false,
-        check: @escaping @Sendable (JSON) -> String? = { _ in nil }, json: @escaping @Sendable (Value) -> JSON?
+        isPath: Bool = false, check: @escaping @Sendable (JSON) -> String? = { _ in nil },
+        json: @escaping @Sendable (Value) -> JSON?
     ) {
         let initial = json(Settings()[keyPath: path])
         spec = initial.map { argument.spec.or($0) } ?? argument.spec
@@ -37,6 +40,7 @@ public struct Setting: Sendable {
         self.absence = absence
         self.isLive = isLive
         self.findsProfile = findsProfile
+        self.isPath = isPath
         self.check = check
         value = { json($0[keyPath: path]) }
         put = { value, settings in
@@ -74,6 +78,11 @@ public struct Setting: Sendable {
     /// The setting with this name.
     public static func named(_ name: String) -> Setting? {
         all.first { $0.name == name }
+    }
+
+    /// `no setting is called 'lgo'; did you mean 'log'?`
+    static func unknown(_ name: String) -> String {
+        "no setting is called '\(name.forMessage)'\(Suggestion.hint(for: name, among: all.map(\.name)))"
     }
 }
 

@@ -7,7 +7,10 @@ import Time
 @NetworkActor final class Pruning {
     private static let interval = Duration.seconds(3600)
 
-    private let retention: EventRetention
+    /// How much is kept; less than before is dropped soon.
+    var retention: EventRetention {
+        didSet { if retention != oldValue { prune() } }
+    }
     private let world: World
     private let store: Store
     private let report: @NetworkActor (StoreError) -> Void

@@ -99,7 +99,9 @@ public struct LogRecord: Sendable {
 /// Where log records go.
 @NetworkActor public protocol LogSink: AnyObject {
     /// The least grave level that is wanted.
-    var level: LogLevel { get }
+    var level: LogLevel { get set }
+    /// How records are written.
+    var format: LogFormat { get set }
     /// Takes a record, at once; never blocks.
     func write(_ record: LogRecord)
 }
@@ -107,7 +109,9 @@ public struct LogRecord: Sendable {
 /// A log that nobody reads.
 @NetworkActor public final class SilentLog: LogSink {
     /// Nothing below errors is even made.
-    public let level = LogLevel.error
+    public var level = LogLevel.error
+    /// No record is written.
+    public var format = LogFormat.text
     /// A silent log.
     public nonisolated init() {}
     /// Lets the record go.

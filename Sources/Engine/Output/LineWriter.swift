@@ -144,6 +144,11 @@ extension LineWriter {
         strings(field, values?.map(\.description))
     }
 
+    mutating func value(_ field: FieldSpec, _ value: JSON?) {
+        guard let value else { return }
+        self.field(field) { $0.value(value) }
+    }
+
     /// Any JSON value.
     mutating func value(_ member: JSON.Member, as field: FieldSpec) {
         self.field(field) { $0.value(member.value) }

@@ -39,6 +39,31 @@ enum Files {
         access(path, F_OK) == 0
     }
 
+    /// Replaces a file, or makes it: whole or not at all, and on the disk when this returns.
+    ///
+    /// - Returns: What went wrong, as `errno` has it; nil if nothing did.
+    static func replace(_ path: String, with bytes: UnsafeRawBufferPointer, mode: mode_t) -> Int32? {
+        let new = path + ".new"
+        _ = unlink(new)
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { return errno }
+        // The mode that was asked for, whatever the umask.
+        let isSafe = write(bytes, to: descriptor) && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        guard isSafe, rename(new, path) == 0 else {
+            let reason = isSafe ? errno : code
+            _ = unlink(new)
+            return reason
+        }
+        let directory = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_CLOEXEC)
+        if directory >= 0 {
+            _ = fsync(directory)
+            close(directory)
+        }
+        return nil
+    }
+
     /// Reads up to `buffer.count` bytes; the count read.
     static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         var count = 0

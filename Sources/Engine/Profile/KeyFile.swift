@@ -47,24 +47,8 @@ struct KeyFile {
 
     /// Writes the key for the first time: whole or not at all, and on the disk when this returns.
     func write(_ key: KeyPair) throws(CommandFailure) {
-        let new = path + ".new"
-        _ = unlink(new)
-        let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw refusal("cannot write it: \(Files.reason())") }
-        let isWritten = key.protobufSecret().withUnsafeBytes { Files.write($0, to: descriptor) }
-        let isSafe = isWritten && fsync(descriptor) == 0
-        let code = errno
-        close(descriptor)
-        guard isSafe, rename(new, path) == 0 else {
-            let reason = Files.reason(isSafe ? errno : code)
-            _ = unlink(new)
-            throw refusal("cannot write it: \(reason)")
-        }
-        let directory = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_CLOEXEC)
-        if directory >= 0 {
-            _ = fsync(directory)
-            close(directory)
-        }
+        let failure = key.protobufSecret().withUnsafeBytes { Files.replace(path, with: $0, mode: 0o600) }
+        if let failure { throw refusal("cannot write it: \(Files.reason(failure))") }
     }
 
     private func refusal(_ reason: String) -> CommandFailure {

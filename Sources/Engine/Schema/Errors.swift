@@ -181,6 +181,24 @@ extension ErrorSpec {
         remedy: "Correct it there; linnet doctor looks at all of the set-up.",
         example: .plain(
             "/home/bob/.config/linnet/config.toml:3:1: no setting is called 'lisen'; did you mean 'listen'?"))
+    static let configUnwritable = ErrorSpec(
+        "config.unwritable", retry: .later, exit: .storage,
+        "The setting could not be saved to a configuration file; the text says why.",
+        remedy: "Mend what the text names, and save again. A setting that may change now has changed.",
+        example: .of(
+            "config.set", "save",
+            "log is set, but not saved: cannot write /home/bob/.local/share/linnet/default/config.toml: "
+                + "Permission denied"))
+    static let settingUnknown = ErrorSpec(
+        "setting.unknown", retry: .never, exit: .usage, "There is no such setting.",
+        remedy: "Take the one that the text proposes, or list all with config.get.",
+        example: .of("config.get", "name", "no setting is called 'lgo'; did you mean 'log'?"))
+    static let settingFixed = ErrorSpec(
+        "setting.fixed", retry: .never, exit: .usage, "The setting cannot change while the engine runs.",
+        remedy: "Start the engine anew with its option; or set it with save, for the next start.",
+        example: .of(
+            "config.set", "name",
+            "home cannot change while the engine runs; start it anew with --home, or LINNET_HOME in its environment"))
     static let storeFull = ErrorSpec(
         "store.full", retry: .later, exit: .storage, "The disk is full; nothing was changed.",
         remedy: "Free some disk space, then try again.",
@@ -213,7 +231,8 @@ extension ErrorSpec {
         targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
         peerWrongID, peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse, limitReached,
         networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond, timeout,
-        engineStopping, internalError, profileInUse, profileInvalid, configInvalid, storeFull, storeCorrupt, storeNewer,
+        engineStopping, internalError, profileInUse, profileInvalid, configInvalid, configUnwritable,
+        settingUnknown, settingFixed, storeFull, storeCorrupt, storeNewer,
         storeLocked,
         storeFailed,
     ]

@@ -44,6 +44,12 @@ public struct TOMLDocument: Sendable {
     /// The text.
     public let bytes: [UInt8]
 
+    /// A document without a line.
+    public init() {
+        entries = []
+        bytes = []
+    }
+
     /// Reads a document.
     public init(parsing bytes: [UInt8]) throws(TOMLError) {
         var parser = TOMLParser(bytes)

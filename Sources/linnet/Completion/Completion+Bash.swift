@@ -55,18 +55,23 @@ extension Completion {
             let action: String
             switch option.value {
             case .none: continue
-            case .directory:
-                action = """
-                    compopt -o filenames 2>/dev/null
-                            while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "$current")
-                            return
-                    """
+            case .directory: action = Self.bashFiles("-d")
+            case .file: action = Self.bashFiles("-f")
             case .words(let words): action = "words='\(words.joined(separator: " "))'"
             case .anything: action = "return"
             }
             script += "    \(option.name))\n        \(action)\n        ;;\n"
         }
         return script
+    }
+
+    /// Proposes names of files of a kind.
+    private static func bashFiles(_ kind: String) -> String {
+        """
+        compopt -o filenames 2>/dev/null
+                while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen \(kind) -- "$current")
+                return
+        """
     }
 
     private var bashSubcommands: String {

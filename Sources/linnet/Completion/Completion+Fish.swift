@@ -40,6 +40,7 @@ extension Completion {
             switch option.value {
             case .none: break
             case .directory: line += " -x -a '(__fish_complete_directories)'"
+            case .file: line += " -r -F"
             case .words(let words): line += " -x -a \(Self.fishQuoted(words.joined(separator: " ")))"
             case .anything: line += " -x"
             }

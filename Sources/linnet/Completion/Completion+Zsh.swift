@@ -43,6 +43,7 @@ extension Completion {
             switch option.value {
             case .none: break
             case .directory: spec += ":directory:_files -/"
+            case .file: spec += ":file:_files"
             case .words(let words): spec += ":value:(\(words.joined(separator: " ")))"
             case .anything(let placeholder): spec += ":\(placeholder.lowercased()): "
             }

@@ -29,6 +29,7 @@ struct Completion: Sendable {
     enum Value {
         case none
         case directory
+        case file
         case words([String])
         case anything(String)
     }
@@ -43,6 +44,7 @@ extension OptionSpec {
         switch placeholder {
         case nil: .none
         case "DIR"?: .directory
+        case "FILE"?: .file
         case let placeholder?: words.isEmpty ? .anything(placeholder) : .words(words)
         }
     }

@@ -21,7 +21,7 @@ import Time
     private let world: World
     private let command: String
     private let policy: RestartPolicy
-    private let options: EngineOptions
+    private var options: EngineOptions
     private let log: any LogSink
     private var backoff = Backoff()
     private var engine: Engine?
@@ -106,6 +106,8 @@ import Time
             await engine.endOfInput()
         }
         _ = await engine.exitCode
+        // What was set while it ran holds on.
+        options.configuration = engine.configuration
         self.engine = nil
         let isStoppedByCommand = child.exitStatus == nil && !sink.isGone && !isStopping
         await end(child, sink)

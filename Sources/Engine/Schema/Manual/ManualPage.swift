@@ -6,6 +6,8 @@ public enum ManualPage: String, CaseIterable, Sendable {
     case events
     /// `linnet-errors(5)`
     case errors
+    /// `linnet-config(5)`
+    case config
 
     /// The page's name, without the section.
     public var name: String { "linnet-\(rawValue)" }
@@ -17,6 +19,7 @@ public enum ManualPage: String, CaseIterable, Sendable {
         case .commands: page.commands(of: language)
         case .events: page.events(of: language)
         case .errors: page.errors(of: language)
+        case .config: page.config()
         }
         return page.text
     }

@@ -26,7 +26,7 @@ extension ManualWriter {
     }
 
     /// What may stand in a field, in one phrase: `integer 1...100, default 1`.
-    private static func shape(of field: FieldSpec) -> String {
+    static func shape(of field: FieldSpec) -> String {
         var phrase = field.type.name
         if let range = field.type.range {
             let upTo = range.hasPrefix("0...") && !range.hasSuffix("ms")
@@ -40,7 +40,7 @@ extension ManualWriter {
     }
 
     /// A summary as a sentence of its own.
-    private static func sentence(_ text: String) -> String {
+    static func sentence(_ text: String) -> String {
         let begun = text.prefix(1).uppercased() + text.dropFirst()
         return begun.hasSuffix(".") ? begun : begun + "."
     }

@@ -1,0 +1,170 @@
+import Multiformats
+import Reactor
+import Swarm
+import Wire
+
+/// The commands about settings.
+extension Command {
+    static let configGet = Command(
+        spec: CommandSpec(
+            "config.get", "List the settings: what each is, and who says so.",
+            arguments: [ConfigArguments.pattern.spec],
+            item: [
+                ConfigFields.name.required, ConfigFields.value, ConfigFields.source.required, ConfigFields.file,
+                ConfigFields.line, ConfigFields.live.required, ConfigFields.default, ConfigFields.summary.required,
+            ],
+            answer: [Fields.count.required], errors: [.settingUnknown],
+            example: #"{"cmd":"config.get","name":"log*"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.configGet(call) })
+
+    static let configSet = Command(
+        spec: CommandSpec(
+            "config.set", "Change a setting while the engine runs, and with save for the next start too.",
+            arguments: [
+                ConfigArguments.name.required, ConfigArguments.value.required,
+                ConfigArguments.save.or(.bool(false)),
+            ],
+            answer: [
+                ConfigFields.name.required, ConfigFields.value, ConfigFields.source.required,
+                ConfigFields.applied.required, ConfigFields.savedTo, ConfigFields.overriddenBy,
+            ],
+            errors: [
+                .settingUnknown, .settingFixed, .configInvalid, .configUnwritable, .addressInvalid, .addressInUse,
+                .networkFailed,
+            ],
+            example: #"{"cmd":"config.set","name":"log","value":"debug"}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.configSet(call) })
+}
+
+enum ConfigArguments {
+    static let pattern = Argument.string(
+        FieldSpec(
+            "name", .string(bytes: 1...64), "only these; * and ? stand for any characters", example: .string("log*")))
+    static let name = Argument.string(
+        FieldSpec("name", .string(bytes: 1...64), "the setting", example: .string("log")))
+    static let value = Argument.json(
+        FieldSpec(
+            "value", .any,
+            "what it is to be, of its own type, or as text as its option takes it; null takes back what was set",
+            example: .string("debug")))
+    static let save = Argument.boolean(
+        FieldSpec(
+            "save", .boolean, "also write it to the configuration file, for the next start", example: .bool(true)))
+}
+
+enum ConfigFields {
+    static let name = FieldSpec("name", .text(64), "the setting", example: .string("log"))
+    static let value = FieldSpec("value", .any, "what it is", example: .string("debug"))
+    static let source = FieldSpec(
+        "source", .choice(Configuration.Source.allCases.map(\.rawValue)), "who says so", example: .string("file"))
+    static let file = FieldSpec(
+        "file", .text(4096), "the file that says so", example: .string("/home/bob/.config/linnet/config.toml"))
+    static let line = FieldSpec("line", .count, "the line of the file", example: .integer(3))
+    static let live = FieldSpec("live", .boolean, "whether it may change while the engine runs")
+    static let `default` = FieldSpec("default", .any, "what it is if nobody says anything", example: .string("warning"))
+    static let summary = FieldSpec(
+        "summary", .text(256), "what it means", example: .string("what is logged on stderr"))
+    static let applied = FieldSpec("applied", .boolean, "whether it holds now; if not, from the next start on")
+    static let savedTo = FieldSpec(
+        "saved_to", .text(4096), "the file that has it",
+        example: .string("/home/bob/.local/share/linnet/default/config.toml"))
+    static let overriddenBy = FieldSpec(
+        "overridden_by", .choice(["flag", "environment"]), "who goes before the file at the next start")
+}
+
+extension Engine {
+    func configGet(_ call: Invocation) throws(CommandFailure) {
+        var found = Setting.all
+        if let name = call.optional(ConfigArguments.pattern) {
+            let glob = Glob(name)
+            found = found.filter { glob.matches($0.name) }
+            // A pattern may fit none; a plain name that does is a slip of the fingers.
+            if found.isEmpty, !name.contains(where: { $0 == "*" || $0 == "?" }) { throw Self.unknownSetting(name) }
+        }
+        for setting in found {
+            let origin = configuration.origin(of: setting)
+            call.item { line in
+                line.string(ConfigFields.name, setting.name)
+                line.value(ConfigFields.value, origin.value)
+                line.string(ConfigFields.source, origin.source.rawValue)
+                line.string(ConfigFields.file, origin.file)
+                line.count(ConfigFields.line, origin.line)
+                line.bool(ConfigFields.live, setting.isLive)
+                line.value(ConfigFields.default, setting.spec.defaultValue)
+                line.string(ConfigFields.summary, setting.spec.summary)
+            }
+        }
+        call.ok { $0.count(Fields.count, found.count) }
+    }
+
+    func configSet(_ call: Invocation) async throws(CommandFailure) {
+        let name = try call.value(ConfigArguments.name)
+        guard let setting = Setting.named(name) else { throw Self.unknownSetting(name) }
+        let value = try checked(try call.value(ConfigArguments.value), for: setting)
+        let isSaved = try call.value(ConfigArguments.save)
+        if !setting.isLive, !isSaved || configuration.keeper?.place == .profile && setting.findsProfile {
+            throw fixed(setting, isSaved: isSaved)
+        }
+        if setting.isLive {
+            var changed = configuration
+            changed.set(setting, to: value)
+            try adopt(changed)
+        }
+        if isSaved { try await save(setting, value) }
+        let origin = configuration.origin(of: setting)
+        call.ok { line in
+            line.string(ConfigFields.name, name)
+            line.value(ConfigFields.value, origin.value)
+            line.string(ConfigFields.source, origin.source.rawValue)
+            line.bool(ConfigFields.applied, setting.isLive)
+            guard isSaved else { return }
+            line.string(ConfigFields.savedTo, configuration.keeper?.path)
+            line.string(ConfigFields.overriddenBy, configuration.isOverridden(setting)?.rawValue)
+        }
+    }
+
+    /// A value as a command gives it; nil for none.
+    private func checked(_ value: JSON, for setting: Setting) throws(CommandFailure) -> JSON? {
+        if value == .null { return nil }
+        let read = value.stringValue.map(setting.value(ofWord:)) ?? value
+        guard let problem = setting.problem(with: read) else { return read }
+        throw CommandFailure(
+            .argumentInvalid, "\(setting.name) \(problem)", field: ConfigArguments.value.spec.name)
+    }
+
+    private func save(_ setting: Setting, _ value: JSON?) async throws(CommandFailure) {
+        let done = setting.isLive ? "\(setting.name) is set, but not saved: " : ""
+        guard let keeper = configuration.keeper else {
+            throw CommandFailure(
+                .configUnwritable, "\(done)an engine that keeps nothing has no file; give it one with --config",
+                field: ConfigArguments.save.spec.name)
+        }
+        let result: Result<TOMLDocument, CommandFailure>? = try? await fileWorker.run {
+            do throws(CommandFailure) {
+                return .success(try keeper.save(setting.name, value))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let document)?: if setting.isLive { configuration.kept(setting, value, in: document) }
+        case .failure(let error)?:
+            throw CommandFailure(error.spec, done + error.message, field: ConfigArguments.save.spec.name)
+        case nil: throw CommandFailure(.engineStopping, "the engine stopped before the file was written")
+        }
+    }
+
+    private func fixed(_ setting: Setting, isSaved: Bool) -> CommandFailure {
+        let text =
+            isSaved
+            ? "tells where the profile is; a file in the profile cannot say it: give \(setting.option), or "
+                + "\(setting.variable) in the environment"
+            : "cannot change while the engine runs; start it anew with \(setting.option), or \(setting.variable) in "
+                + "its environment"
+        return CommandFailure(.settingFixed, "\(setting.name) \(text)", field: ConfigArguments.name.spec.name)
+    }
+
+    private static func unknownSetting(_ name: String) -> CommandFailure {
+        CommandFailure(.settingUnknown, Setting.unknown(name), field: ConfigArguments.name.spec.name)
+    }
+}

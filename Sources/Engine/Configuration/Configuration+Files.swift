@@ -1,0 +1,111 @@
+import Wire
+
+extension Configuration {
+    /// The environment variable that names the file, as `--config` does.
+    public static let fileVariable = Setting.variablePrefix + "CONFIG"
+
+    /// All that is said to a process when it starts.
+    ///
+    /// Without a file of its name there are two: the user's (``userFile(_:)``), and the profile's (`config.toml` in it),
+    /// which goes before the user's. Both may be missing. A file that is named is the only one, and must be there.
+    ///
+    /// - Parameters:
+    ///   - flags: What the command line says.
+    ///   - file: The file that it names.
+    ///   - environment: The value of a variable.
+    /// - Throws: `config.invalid`.
+    public init(
+        flags: Layer, file: String? = nil, environment: (String) -> String?
+    ) throws(CommandFailure) {
+        var defaults = Settings()
+        defaults.home = Self.dataHome(environment)
+        self.init(defaults: defaults)
+        add(flags)
+        add(try Layer(environment: environment))
+        if let named = file ?? environment(Self.fileVariable).flatMap({ $0.isEmpty ? nil : $0 }) {
+            let file = ConfigurationFile(.user, named)
+            guard let layer = try Layer(file, environment) else {
+                throw CommandFailure(.configInvalid, "there is no configuration file \(named)")
+            }
+            add(layer)
+            keeper = file
+            return
+        }
+        let user = try Self.userFile(environment).flatMap { (file) throws(CommandFailure) in
+            try Layer(file, environment)
+        }
+        var found = self
+        if let user { found.add(user) }
+        keeper = found.settings.directory.map { ConfigurationFile(.profile, $0 + "/" + ConfigurationFile.name) }
+        if let keeper, let layer = try Layer(keeper, environment) { add(layer) }
+        if let user { add(user) }
+    }
+
+    /// The user's file: `linnet/config.toml` in `$XDG_CONFIG_HOME`, if that is absolute, else in `~/.config`.
+    static func userFile(_ environment: (String) -> String?) -> ConfigurationFile? {
+        directory(environment, "XDG_CONFIG_HOME", orBelowHome: ".config").map { directory in
+            ConfigurationFile(.user, directory + "/linnet/" + ConfigurationFile.name)
+        }
+    }
+
+    /// Where profiles are: `linnet` in `$XDG_DATA_HOME`, if that is absolute, else in `~/.local/share`.
+    private static func dataHome(_ environment: (String) -> String?) -> String? {
+        directory(environment, "XDG_DATA_HOME", orBelowHome: ".local/share").map { $0 + "/linnet" }
+    }
+
+    /// A directory of the XDG base directory specification.
+    private static func directory(
+        _ environment: (String) -> String?, _ variable: String, orBelowHome path: String
+    ) -> String? {
+        if let directory = environment(variable), directory.hasPrefix("/") { return directory }
+        if let home = environment("HOME"), home.hasPrefix("/") { return home + "/" + path }
+        return nil
+    }
+}
+
+extension Settings {
+    /// The directory of the profile; nil if it is kept in memory, or there is no place for it.
+    public var directory: String? {
+        isEphemeral ? nil : home.map { $0 + "/" + profile }
+    }
+}
+
+extension Configuration.Layer {
+    /// What a file says; nil if there is no such file.
+    ///
+    /// - Throws: `config.invalid`, with file, line and column.
+    init?(
+        _ file: ConfigurationFile, _ environment: (String) -> String?
+    ) throws(CommandFailure) {
+        guard let document = try file.read() else { return nil }
+        self.init(.file, file)
+        for entry in document.entries {
+            func refuse(_ position: TOMLPosition, _ text: String) -> CommandFailure {
+                CommandFailure(.configInvalid, "\(file.path):\(position): \(text)")
+            }
+            guard let setting = Setting.named(entry.key) else {
+                throw refuse(entry.position, Setting.unknown(entry.key))
+            }
+            if file.place == .profile, setting.findsProfile {
+                throw refuse(
+                    entry.position, "\(entry.key) tells where the profile is; a file in the profile cannot say it")
+            }
+            let value = setting.isPath ? Self.absolute(entry.value, environment) : entry.value
+            guard let value else {
+                throw refuse(entry.valuePosition, "\(entry.key) must begin with / or ~/")
+            }
+            if let problem = setting.problem(with: value) {
+                throw refuse(entry.valuePosition, "\(entry.key) \(problem)")
+            }
+            replace(setting, value, line: entry.position.line)
+        }
+    }
+
+    /// A path as it stands in a file, which no shell has looked at; nil if nobody could tell where it begins.
+    private static func absolute(_ value: JSON, _ environment: (String) -> String?) -> JSON? {
+        guard let path = value.stringValue else { return value }
+        if path.hasPrefix("/") { return value }
+        guard path.hasPrefix("~/"), let home = environment("HOME"), home.hasPrefix("/") else { return nil }
+        return .string(home + path.dropFirst())
+    }
+}
