@@ -14,6 +14,8 @@ extension CommandFailure {
         case .invalidAddress, .unsupportedAddress: self.init(.addressInvalid, error.message)
         case .addressInUse: self.init(.addressInUse, error.message)
         case .listenFailed, .streamFailed, .upgradeFailed: self.init(.networkFailed, error.message)
+        case .dialFailed where error.retryAfter != nil:
+            self.init(.peerBackoff, Self.told(error), details: Self.retry(after: error.retryAfter))
         case .noAddresses, .dialFailed, .timedOut: self.init(.peerUnreachable, Self.told(error))
         case .selfDial: self.init(.targetSelf, error.message)
         case .wrongPeer: self.init(.peerWrongID, error.message, details: Self.peers(error))
@@ -29,6 +31,11 @@ extension CommandFailure {
         let attempts = error.attempts.prefix(8).map(\.description)
         let told = attempts.filter { !error.message.contains($0) }
         return told.isEmpty ? error.message : error.message + ": " + told.joined(separator: "; ")
+    }
+
+    /// In whole milliseconds, and never too soon.
+    private static func retry(after delay: Duration?) -> [JSON.Member] {
+        delay.map { [Fields.retryAfter.detail(.integer($0.millisecondsClamped + 1))] } ?? []
     }
 
     private static func peers(_ error: SwarmError) -> [JSON.Member] {

@@ -41,6 +41,8 @@ import Time
     let perf: PerfService
     let requests: RequestResponse
     let messaging: DirectMessaging
+    /// What its sessions have done.
+    let counters = Counters()
     /// The user's contacts; the store has the same.
     var contacts: ContactBook
     let startedAt: Instant
@@ -163,6 +165,7 @@ import Time
 
     /// Durable events that were just committed.
     private func logged(_ events: [LoggedEvent]) {
+        counters.eventsLogged += UInt64(events.count)
         session.events.publish(events)
         pruning?.logged(events.count)
         lifecycle.changed()

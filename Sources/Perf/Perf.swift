@@ -10,6 +10,24 @@ public enum Perf {
     public static let protocolID = "/perf/1.0.0"
 }
 
+/// How far a run is.
+public struct PerfProgress: Equatable, Sendable {
+    /// The halves of a run.
+    public enum Phase: String, CaseIterable, Sendable {
+        /// Bytes go to the peer.
+        case upload
+        /// Bytes come back.
+        case download
+    }
+
+    /// The half that is under way.
+    public let phase: Phase
+    /// Bytes that have gone or come in this half. Those that went may still wait here for the peer to take them.
+    public let done: UInt64
+    /// Bytes of this half.
+    public let total: UInt64
+}
+
 /// How fast it went.
 public struct PerfResult: Equatable, Sendable {
     /// Bytes sent.

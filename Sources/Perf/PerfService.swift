@@ -35,8 +35,11 @@ public final class PerfService {
 
     /// Sends `upload` bytes to a peer, then receives `download` bytes from it, over one stream.
     ///
+    /// - Parameter onProgress: called whenever a chunk has moved, so thousands of times a second.
     /// - Throws: ``PerfError``. The stream is reset then, also when the task is cancelled.
-    public func run(_ peer: PeerID, upload: UInt64, download: UInt64) async throws(PerfError) -> PerfResult {
+    public func run(
+        _ peer: PeerID, upload: UInt64, download: UInt64, onProgress: (@NetworkActor (PerfProgress) -> Void)? = nil
+    ) async throws(PerfError) -> PerfResult {
         let stream: Stream
         do {
             stream = try await swarm.openStream(to: peer, [Perf.protocolID])
@@ -44,7 +47,7 @@ public final class PerfService {
             throw PerfError(error)
         }
         do {
-            return try await run(on: stream, upload: upload, download: download)
+            return try await run(on: stream, upload: upload, download: download, onProgress)
         } catch {
             stream.reset()
             throw error
@@ -52,7 +55,7 @@ public final class PerfService {
     }
 
     private func run(
-        on stream: Stream, upload: UInt64, download: UInt64
+        on stream: Stream, upload: UInt64, download: UInt64, _ onProgress: (@NetworkActor (PerfProgress) -> Void)?
     ) async throws(PerfError) -> PerfResult {
         let clock = swarm.world.clock
         var stall = StallWatch(timeout: configuration.stallTimeout, stream: stream)
@@ -63,7 +66,7 @@ public final class PerfService {
             var header: [UInt8] = []
             header.appendBigEndian(download)
             try await stream.write(header)
-            try await send(upload, on: stream, &stall)
+            try await send(upload, on: stream, &stall, onProgress)
             stream.closeWrite()
             let first = try await stream.read()
             uploaded = clock.now
@@ -71,6 +74,7 @@ public final class PerfService {
             while received <= download, let bytes = try await stream.read() {
                 received += UInt64(bytes.count)
                 stall.moved(now: clock.now)
+                onProgress?(PerfProgress(phase: .download, done: received, total: download))
             }
         } catch {
             throw PerfError(error)
@@ -98,12 +102,16 @@ public final class PerfService {
     }
 
     /// Writes `count` bytes; a write waits as soon as the stream's send queue is full.
-    private func send(_ count: UInt64, on stream: Stream, _ stall: inout StallWatch) async throws(StreamError) {
+    private func send(
+        _ count: UInt64, on stream: Stream, _ stall: inout StallWatch,
+        _ onProgress: (@NetworkActor (PerfProgress) -> Void)? = nil
+    ) async throws(StreamError) {
         var rest = count
         while rest >= UInt64(chunk.count) {
             try await stream.write(chunk)
             rest -= UInt64(chunk.count)
             stall.moved(now: swarm.world.clock.now)
+            onProgress?(PerfProgress(phase: .upload, done: count - rest, total: count))
         }
         if rest > 0 { try await stream.write(Array(chunk.prefix(Int(rest)))) }
     }

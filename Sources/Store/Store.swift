@@ -28,6 +28,9 @@ public final class Store {
     /// own, at no fsync's cost. Nobody is told whether it succeeded.
     public var passenger: (@NetworkActor () -> (@Sendable (Transaction) throws -> Void)?)?
 
+    /// How many transactions have been given to the disk since the store was opened.
+    public private(set) var commitCount: UInt64 = 0
+
     private let world: World
     private let configuration: StoreConfiguration
     private let worker: any SerialWorker
@@ -164,6 +167,7 @@ public final class Store {
     }
 
     private func finish(_ batch: [any StoreJob], _ outcome: GroupCommit.Outcome) {
+        if batch.contains(where: \.isWrite) { commitCount += 1 }
         if !outcome.events.isEmpty { onEvents?(outcome.events) }
         for (job, failure) in zip(batch, outcome.failures) { job.complete(failure) }
         if waiting.isEmpty {

@@ -36,6 +36,7 @@ extension Swarm {
 
     func connectionUpgraded(_ upgraded: UpgradedConnection, unsent: [UInt8]) -> Connection {
         let connection = Connection(upgraded, id: nextConnectionID(), swarm: self)
+        counters.connectionsOpened += 1
         let peer = connection.remotePeer
         let isFirst = connectionsByPeer[peer] == nil
         connectionsByPeer[peer, default: []].append(connection)

@@ -37,6 +37,9 @@ public final class Swarm {
     /// What peers have said about themselves.
     public internal(set) var peers = PeerStore()
 
+    /// What has happened so far.
+    public internal(set) var counters = SwarmCounters()
+
     let accounts: ResourceAccounts
     let buffers = RecordBuffers()
     let noiseKey: NoiseStaticKey

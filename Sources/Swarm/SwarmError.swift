@@ -71,6 +71,19 @@ public struct SwarmError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The code and the message.
     public var description: String { "\(code.rawValue): \(message)" }
 
+    /// When the first address may be dialed again, if none was tried because those that can be dialed failed lately;
+    /// nil for any other failure.
+    public var retryAfter: Duration? {
+        let waits = attempts.compactMap(\.retryAfter)
+        let isOnlyBackoff = attempts.allSatisfy { attempt in
+            switch attempt.reason {
+            case .backedOff, .unsupportedAddress, .invalidAddress: true
+            default: false
+            }
+        }
+        return isOnlyBackoff ? waits.min() : nil
+    }
+
     /// Whether both errors are of the same kind.
     public static func == (left: SwarmError, right: SwarmError) -> Bool { left.code == right.code }
 }
@@ -83,12 +96,15 @@ public struct DialAttempt: Sendable, CustomStringConvertible {
     public let reason: DialFailure
     /// A sentence for people.
     public let detail: String
+    /// For `backedOff`, how long the address is still left alone.
+    public let retryAfter: Duration?
 
     /// An attempt that failed.
-    public init(address: Multiaddr, reason: DialFailure, detail: String) {
+    public init(address: Multiaddr, reason: DialFailure, detail: String, retryAfter: Duration? = nil) {
         self.address = address
         self.reason = reason
         self.detail = detail
+        self.retryAfter = retryAfter
     }
 
     /// The address and the sentence.

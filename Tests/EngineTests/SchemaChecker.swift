@@ -30,7 +30,7 @@ struct SchemaChecker {
         guard let type = line["type"]?.stringValue, let members = line.objectValue else { return "it has no type" }
         let name =
             switch type {
-            case "ok", "item": "\(type).\(line["cmd"]?.stringValue ?? "")"
+            case "ok", "item", "progress": "\(type).\(line["cmd"]?.stringValue ?? "")"
             case "error": "error.\(line["code"]?.stringValue ?? "")"
             default: "event.\(type)"
             }

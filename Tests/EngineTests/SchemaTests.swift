@@ -52,6 +52,15 @@ import Wire
         }
     }
 
+    /// Who is told to wait is told how long.
+    @Test func retryAfterSaysWhen() {
+        for error in ErrorSpec.all {
+            let says = error.details.contains { $0.name == Fields.retryAfter.name && $0.isRequired }
+            #expect(says == (error.retry == .after), "\(error.code)")
+        }
+        #expect(ErrorSpec.all.contains { $0.retry == .after })
+    }
+
     @Test func everyEventIsNamedAsItsDurabilitySays() {
         // Durable events have a payload whose keys do not collide with the envelope's.
         for event in Events.all where event.durability == .durable {

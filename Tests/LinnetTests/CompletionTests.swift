@@ -36,7 +36,7 @@ import Testing
         (["--log", "w"], ["warning"]),
         (["--ephemeral", "--p"], ["--profile", "--perf"]), (["message.se"], ["message.send"]),
         (["--profile", "bob", "net.pi"], ["net.ping"]), (["--profile", "=", "bob", "net.pi"], ["net.ping"]),
-        (["net.ping", ""], ["peer=", "count="]), (["-q", "message.send", "wa"], ["wait="]),
+        (["net.ping", ""], ["peer=", "count=", "interval="]), (["-q", "message.send", "wa"], ["wait="]),
         (["message.send", "to", "=", "bob", "t"], ["to=", "text="]), (["message.send", "wait", "="], waits),
         (["message.send", "wait", "=", "del"], ["delivered"]), (["message.send", "text", "=", "d"], []),
         (["peer.list", "connected", "=", "t"], ["true"]), (["status", ""], []),
@@ -61,7 +61,7 @@ import Testing
         ("linnet --on-eof ", ["drain", "now", "stay"]), ("linnet --on", ["--on-eof"]), ("linnet sch", ["schema"]),
         ("linnet completion ", ["bash", "fish", "zsh"]), ("linnet schema --", ["--openrpc"]),
         ("linnet message.se", ["message.send"]), ("linnet --profile bob net.pi", ["net.ping"]),
-        ("linnet net.ping ", ["count=", "peer="]), ("linnet message.send wait=d", ["wait=delivered"]),
+        ("linnet net.ping ", ["count=", "interval=", "peer="]), ("linnet message.send wait=d", ["wait=delivered"]),
         ("linnet message.send to=bob te", ["text="]), ("linnet help message.r", ["message.read"]),
     ])
     func fish(_ line: String, _ completions: [String]) throws {

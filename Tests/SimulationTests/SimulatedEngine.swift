@@ -22,15 +22,21 @@ import Wire
     }
 
     static func start(
-        _ world: World, listen: [String] = [], retention: EventRetention = .init()
+        _ world: World, listen: [String] = [], retention: EventRetention = .init(), servesPerf: Bool = false
     ) async throws -> SimulatedEngine {
         let simulated = SimulatedEngine(world)
         var settings = Settings()
         settings.listen = listen
         settings.retention = retention
+        settings.servesPerf = servesPerf
         let options = EngineOptions(location: .ephemeral, Configuration(defaults: settings))
         simulated.engine = try await Engine.start(world: world, options: options, output: simulated)
         return simulated
+    }
+
+    /// Lets virtual time go by.
+    func sleep(for time: Duration) async {
+        await world.clock.sleep(for: time)
     }
 
     /// Gives it a line.

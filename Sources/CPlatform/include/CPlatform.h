@@ -132,6 +132,19 @@ pid_t platform_spawn(const struct platform_spawn *request, int pipes[3]);
 pid_t platform_reap(pid_t child, bool *exited, int *code);
 int platform_kill(pid_t process, int signal);
 int platform_getpid(void);
+
+struct platform_usage {
+    /// Bytes of memory that are resident now, and the most that ever were.
+    uint64_t resident;
+    uint64_t peak_resident;
+    /// Of all threads, in user and system mode together.
+    uint64_t cpu_nanoseconds;
+    /// Open descriptors, without the one it takes to count them.
+    int descriptors;
+};
+
+/// What this process takes of the machine. What cannot be learned is 0.
+void platform_usage(struct platform_usage *usage);
 /// Writes to a pipe without a reader fail with EPIPE instead of ending the process.
 void platform_ignore_sigpipe(void);
 /// Keeps freed memory of bulk traffic, up to 32 MiB, instead of giving every chunk back to the system and faulting its

@@ -17,6 +17,10 @@ enum Arguments {
     static let alias = Argument.string(Fields.alias)
     static let pingCount = Argument.integer(
         FieldSpec("count", .integer(1...100), "how many pings", example: .integer(3)))
+    static let pingInterval = Argument.duration(
+        FieldSpec(
+            "interval", .duration(0...60_000), "how long to wait between two pings", unit: "ms",
+            example: .string("1s")))
     static let upload = Argument.integer(
         FieldSpec("upload", .integer(0...(1 << 40)), "how much to send", unit: "bytes", example: .integer(100_000_000)))
     static let download = Argument.integer(

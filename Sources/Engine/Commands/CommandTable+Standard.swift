@@ -1,7 +1,7 @@
 extension CommandTable {
     /// Every command, in the order that `help` lists them.
     static let standard = CommandTable([
-        .help, .schema, .status, .sync, .shutdown, .configGet, .configSet,
+        .help, .schema, .status, .stats, .sync, .shutdown, .configGet, .configSet,
         .eventsSubscribe, .eventsAck, .eventsReplay,
         .netListen, .netConnect, .netDisconnect, .netPing, .netPerf, .netAddresses,
         .peerList, .peerShow,

@@ -1,5 +1,6 @@
 import Identity
 import Multiformats
+import Perf
 import Reactor
 import Swarm
 
@@ -34,8 +35,11 @@ extension Command {
 
     static let netPing = Command(
         spec: CommandSpec(
-            "net.ping", "Measure the round trip to a peer.",
-            arguments: [Arguments.peer.required, Arguments.pingCount.or(.integer(1))],
+            "net.ping", "Measure the round trip to a peer, once or several times in a row.",
+            arguments: [
+                Arguments.peer.required, Arguments.pingCount.or(.integer(1)), Arguments.pingInterval.or(.integer(0)),
+            ],
+            item: [NetFields.number.required, Fields.roundTrip.required],
             answer: [
                 Fields.peer.required, NetFields.pings.required, NetFields.median.required, NetFields.minimum.required,
                 NetFields.maximum.required,
@@ -49,6 +53,7 @@ extension Command {
             arguments: [
                 Arguments.peer.required, Arguments.upload.or(.integer(0)), Arguments.download.or(.integer(0)),
             ],
+            progress: ProgressFields.counting("bytes", phases: PerfProgress.Phase.allCases.map(\.rawValue)),
             answer: [
                 Fields.peer.required, Arguments.upload.required, Arguments.download.required,
                 NetFields.uploadRate.required, NetFields.downloadRate.required,
@@ -70,14 +75,15 @@ extension Command {
 
     /// What a dial may fail with.
     static let dialErrors: [ErrorSpec] = [
-        .targetUnknown, .targetAmbiguous, .targetSelf, .peerUnreachable, .peerWrongID, .addressInvalid, .limitReached,
-        .networkFailed, .connectionLost,
+        .targetUnknown, .targetAmbiguous, .targetSelf, .peerUnreachable, .peerBackoff, .peerWrongID, .addressInvalid,
+        .limitReached, .networkFailed, .connectionLost,
     ]
 }
 
 enum NetFields {
     static let closed = FieldSpec("closed", .count, "connections that were ended", example: .integer(1))
     static let pings = FieldSpec("count", .count, "how many pings were answered", example: .integer(3))
+    static let number = FieldSpec("number", .count, "which ping it was, from 1", example: .integer(1))
     static let median = Fields.roundTrip.saying("round-trip time: the median")
     static let minimum = FieldSpec("min_ms", .number, "the shortest round trip", unit: "ms", example: .number(0.31))
     static let maximum = FieldSpec("max_ms", .number, "the longest round trip", unit: "ms", example: .number(0.52))
@@ -153,13 +159,23 @@ extension Engine {
 
     func netPing(_ call: Invocation) async throws(CommandFailure) {
         let peer = try target(call, Arguments.peer)
-        let count = try call.value(Arguments.pingCount)
-        let times: [Duration]
+        let count = Int(try call.value(Arguments.pingCount))
+        let interval = try call.value(Arguments.pingInterval)
+        var times: [Duration] = []
         do {
-            times = try await ping.ping(peer, count: Int(count)).sorted()
+            while times.count < count {
+                if !times.isEmpty, interval > .zero { await world.clock.sleep(for: interval) }
+                let time = try await ping.roundTrip(to: peer)
+                times.append(time)
+                call.item { line in
+                    line.count(NetFields.number, times.count)
+                    line.milliseconds(Fields.roundTrip, time)
+                }
+            }
         } catch {
             throw CommandFailure(anyOf: error).blaming(Fields.peer.name)
         }
+        times.sort()
         guard let shortest = times.first, let longest = times.last else {
             throw CommandFailure(.networkFailed, "\(peer) answered no ping")
         }
@@ -176,9 +192,15 @@ extension Engine {
         let peer = try target(call, Arguments.peer)
         let upload = try call.value(Arguments.upload)
         let download = try call.value(Arguments.download)
+        let clock = world.clock
         do {
             let result = try await perf.run(
-                peer, upload: UInt64(clamping: upload), download: UInt64(clamping: download))
+                peer, upload: UInt64(clamping: upload), download: UInt64(clamping: download)
+            ) { progress in
+                call.progress(
+                    Int64(clamping: progress.done), of: Int64(clamping: progress.total),
+                    phase: progress.phase.rawValue, now: clock.now)
+            }
             call.ok { line in
                 line.peer(Fields.peer, peer)
                 line.integer(Arguments.upload.spec, upload)

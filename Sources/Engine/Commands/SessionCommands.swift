@@ -9,8 +9,8 @@ extension Command {
             "help", "List the commands, or explain one.", arguments: [Arguments.command.spec],
             item: [HelpFields.command.required, HelpFields.summary.required],
             answer: [
-                HelpFields.command, HelpFields.summary, HelpFields.arguments, HelpFields.item, HelpFields.answer,
-                HelpFields.errors, HelpFields.example, HelpFields.since, Fields.count,
+                HelpFields.command, HelpFields.summary, HelpFields.arguments, HelpFields.item, HelpFields.progress,
+                HelpFields.answer, HelpFields.errors, HelpFields.example, HelpFields.since, Fields.count,
             ],
             answerAlternatives: HelpFields.listOrOne,
             errors: [.commandUnknown], example: #"{"cmd":"help","command":"message.send"}"#),
@@ -58,13 +58,17 @@ enum HelpFields {
     /// The end of a list has a count, the explanation of one command all the rest.
     static let listOrOne: [CommandSpec.Alternative] =
         [.exactlyOne("count", "command")]
-        + ["summary", "arguments", "item", "answer", "errors", "example", "since"].map { .atMostOne("count", $0) }
+        + ["summary", "arguments", "item", "progress", "answer", "errors", "example", "since"].map {
+            .atMostOne("count", $0)
+        }
     static let command = FieldSpec("command", .text(64), "name of a command", example: .string("sync"))
     static let summary = FieldSpec(
         "summary", .text(256), "what it does",
         example: .string("Answer when every command before this one has its answer."))
     static let arguments = FieldSpec("arguments", .list(.object(field), count: 0...64), "what it takes")
     static let item = FieldSpec("item", .list(.object(field), count: 0...64), "fields of its item lines")
+    static let progress = FieldSpec(
+        "progress", .list(.object(field), count: 0...64), "fields of its progress lines")
     static let answer = FieldSpec("answer", .list(.object(field), count: 0...64), "fields of its ok line")
     static let errors = FieldSpec(
         "errors", .list(.text(64), count: 0...64), "codes it may fail with",
@@ -106,6 +110,7 @@ extension Engine {
             line.string(HelpFields.summary, spec.summary)
             line.field(HelpFields.arguments) { $0.help(spec.arguments) }
             if !spec.item.isEmpty { line.field(HelpFields.item) { $0.help(spec.item) } }
+            if !spec.progress.isEmpty { line.field(HelpFields.progress) { $0.help(spec.progress) } }
             line.field(HelpFields.answer) { $0.help(spec.answer) }
             line.strings(HelpFields.errors, spec.errors.map(\.code))
             line.string(HelpFields.example, spec.example)

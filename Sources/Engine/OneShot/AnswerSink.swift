@@ -50,7 +50,8 @@ import Wire
                 continue
             }
             switch json["type"]?.stringValue {
-            case "item", "progress": text += shown(json, line)
+            case "item": text += shown(json, line)
+            case "progress": if form == .lines { text += line + [UInt8(ascii: "\n")] }
             case "ok":
                 text += shown(json, line)
                 found = Outcome(exit: .success, complaint: nil)

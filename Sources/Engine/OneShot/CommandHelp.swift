@@ -30,6 +30,7 @@ public enum CommandHelp {
             text += alternative.isRequired ? "  exactly one of \(names)\n" : "  at most one of \(names)\n"
         }
         if !spec.item.isEmpty { text += "\neach item\n" + table(spec.item.map(row)) }
+        if !spec.progress.isEmpty { text += "\nprogress\n" + table(spec.progress.map(row)) }
         if !spec.answer.isEmpty { text += "\nanswer\n" + table(spec.answer.map(row)) }
         if !spec.errors.isEmpty {
             text += "\nerrors\n" + table(spec.errors.map { [$0.code, "exit \($0.exit.number)", $0.summary] })

@@ -92,8 +92,13 @@ import Time
     /// Tells an ephemeral event, or counts it as dropped.
     func publish(_ spec: EventSpec, at time: Timestamp, _ body: (inout LineWriter) -> Void) {
         guard output.isOpen, left != 0, filter.admits(spec.name, chat: nil) else { return }
-        guard !output.isFull else { return dropped += 1 }
+        guard !output.isFull else {
+            dropped += 1
+            output.counters.eventsDropped += 1
+            return
+        }
         tellDropped(at: time)
+        output.counters.eventsTold += 1
         output.line(spec.name) { line in
             line.expect([Fields.time] + spec.fields)
             line.time(Fields.time, time)

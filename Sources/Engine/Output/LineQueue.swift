@@ -13,6 +13,7 @@ import Reactor
 
     private let world: World
     private let sink: any LineSink
+    let counters: Counters
     private var writer = LineWriter()
     private var isWriting = false
     private var isFlushScheduled = false
@@ -39,9 +40,10 @@ import Reactor
         }
     }
 
-    init(world: World, sink: any LineSink) {
+    init(world: World, sink: any LineSink, counters: Counters = Counters()) {
         self.world = world
         self.sink = sink
+        self.counters = counters
     }
 
     /// Whether so much waits that nothing should be added that can wait elsewhere.
@@ -53,9 +55,12 @@ import Reactor
     /// Adds one line.
     func line(_ type: String, _ body: (inout LineWriter) -> Void) {
         guard isOpen, !isSealed else { return }
+        let start = writer.count
         writer.begin(type)
         body(&writer)
         writer.end()
+        counters.linesOut += 1
+        counters.bytesOut += UInt64(writer.count - start)
         scheduleFlush()
     }
 

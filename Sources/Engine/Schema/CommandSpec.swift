@@ -12,6 +12,8 @@ public struct CommandSpec: Sendable {
     public var alternatives: [Alternative] = []
     /// The fields of an `item` line, for commands that list.
     public var item: [FieldSpec] = []
+    /// The fields of a `progress` line, for commands that may take long.
+    public var progress: [FieldSpec] = []
     /// The fields of the final `ok`.
     public var answer: [FieldSpec] = []
     /// Fields of an `item` or the `ok` that exclude each other.
@@ -36,7 +38,8 @@ public struct CommandSpec: Sendable {
     /// A command.
     public init(
         _ name: String, _ summary: String, arguments: [FieldSpec] = [], alternatives: [Alternative] = [],
-        item: [FieldSpec] = [], answer: [FieldSpec] = [], answerAlternatives: [Alternative] = [],
+        item: [FieldSpec] = [], progress: [FieldSpec] = [], answer: [FieldSpec] = [],
+        answerAlternatives: [Alternative] = [],
         errors: [ErrorSpec] = [], takesKey: Bool = false, example: String
     ) {
         self.name = name
@@ -44,6 +47,7 @@ public struct CommandSpec: Sendable {
         self.arguments = arguments
         self.alternatives = alternatives
         self.item = item
+        self.progress = progress
         self.answer = answer
         self.answerAlternatives = answerAlternatives
         self.errors = takesKey ? errors + [.keyConflict] : errors

@@ -72,6 +72,16 @@ extension ErrorSpec {
         "No address of the peer answered, or none is known; the text says what each one said.",
         remedy: "See that it runs, and connect to its address once. A message that was accepted is retried by itself.",
         example: .of("net.connect", "address", "/ip4/127.0.0.1/tcp/4001 could not be dialed: connection refused"))
+    static let peerBackoff = ErrorSpec(
+        "peer.backoff", retry: .after, exit: .network,
+        "Every address of the peer failed moments ago, and none is dialed again so soon.",
+        remedy: "Wait for retry_after_ms. An address that is given to net.connect is dialed at once. "
+            + "A message that was accepted is retried by itself.",
+        example: .of(
+            "net.connect", "peer",
+            "peer 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo could not be dialed: "
+                + "/ip4/127.0.0.1/tcp/4001: failed lately, is left alone for another 5.9 s"),
+        details: [Fields.retryAfter.required])
     static let peerWrongID = ErrorSpec(
         "peer.wrong_id", retry: .never, exit: .untrusted,
         "Somebody else answered at that address: the peer there proved another id.",
@@ -229,11 +239,9 @@ extension ErrorSpec {
     public static let all: [ErrorSpec] = [
         jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, keyConflict,
         targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
-        peerWrongID, peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse, limitReached,
-        networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond, timeout,
-        engineStopping, internalError, profileInUse, profileInvalid, configInvalid, configUnwritable,
-        settingUnknown, settingFixed, storeFull, storeCorrupt, storeNewer,
-        storeLocked,
-        storeFailed,
+        peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse,
+        limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
+        timeout, engineStopping, internalError, profileInUse, profileInvalid, configInvalid, configUnwritable,
+        settingUnknown, settingFixed, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
     ]
 }

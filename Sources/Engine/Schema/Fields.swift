@@ -27,6 +27,8 @@ enum Fields {
     static let line = FieldSpec("line", .count, "the number of the line, from 1", example: .integer(3))
     static let retry = FieldSpec(
         "retry", .choice(ErrorSpec.Retry.allCases.map(\.rawValue)), "whether to try again")
+    static let retryAfter = FieldSpec(
+        "retry_after_ms", .count, "when the same command may succeed", unit: "ms", example: .integer(5900))
     static let candidates = FieldSpec(
         "candidates", .list(.text(256), count: 2...16), "what the name may have meant",
         example: .array([.string("bob"), .string("bonnie")]))

@@ -23,6 +23,7 @@ public struct Language: Sendable {
         for command in commands {
             shapes.append(.command(command))
             if !command.item.isEmpty { shapes.append(.item(of: command)) }
+            if !command.progress.isEmpty { shapes.append(.progress(of: command)) }
             shapes.append(.ok(of: command))
         }
         return shapes + errors.map(LineShape.error) + events.map(LineShape.event)

@@ -10,6 +10,8 @@ public struct LineShape: Sendable {
         case ok
         /// One of the many that a listing command answers with.
         case item
+        /// How far a command is that takes long.
+        case progress
         /// The bad end of a command, or of a line that was none.
         case error
         /// What happened.
@@ -45,6 +47,10 @@ public struct LineShape: Sendable {
 
     static func item(of spec: CommandSpec) -> LineShape {
         answer(.item, to: spec, spec.item, "One of many lines that answer \(spec.name).")
+    }
+
+    static func progress(of spec: CommandSpec) -> LineShape {
+        answer(.progress, to: spec, spec.progress, "How far \(spec.name) is.")
     }
 
     private static func answer(_ kind: Kind, to spec: CommandSpec, _ fields: [FieldSpec], _ summary: String) -> Self {

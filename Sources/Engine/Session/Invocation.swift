@@ -16,6 +16,8 @@ import Wire
     var claim: IdempotencyKeys.Claim?
     /// Whether the store has its answer already.
     var isRecorded = false
+    /// When it last told how far it is.
+    var meter: ProgressMeter?
     /// What its handler runs in, when it needed a task.
     var task: Task<Void, Never>?
     /// What ends it when it takes too long.
@@ -76,7 +78,7 @@ extension Invocation {
         isAnswered = true
         guard claim != nil else {
             write("ok", spec.answer, body)
-            return finish()
+            return finish(isFailure: false)
         }
         var line = LineWriter()
         line.beginPayload(spec.answer)
@@ -102,6 +104,9 @@ extension Invocation {
         keep(outcome)
     }
 
+    /// Whether the reader has so much before it that what can be spared should be.
+    var isReaderBehind: Bool { session.output.isFull }
+
     /// Suspends while the reader has so much before it that more items should wait.
     func room() async {
         await session.room()
@@ -112,7 +117,7 @@ extension Invocation {
         await session.answersBefore(ordinal)
     }
 
-    private func write(_ type: String, _ fields: [FieldSpec], _ body: (inout LineWriter) -> Void) {
+    func write(_ type: String, _ fields: [FieldSpec], _ body: (inout LineWriter) -> Void) {
         session.output.line(type) { line in
             line.answering(id, spec.name)
             line.expect(fields)
@@ -134,12 +139,19 @@ extension Invocation {
                 line.answering(id, spec.name)
                 line.members(members)
             }
-        case .error(let failure): session.output.error(failure, id: id, command: spec.name, line: line)
+            finish(isFailure: false)
+        case .error(let failure):
+            session.output.error(failure, id: id, command: spec.name, line: line)
+            finish(isFailure: true)
         }
-        finish()
     }
 
-    private func finish() {
+    private func finish(isFailure: Bool) {
+        if isFailure {
+            session.counters.commandsFailed += 1
+        } else {
+            session.counters.commandsSucceeded += 1
+        }
         deadline?.cancel()
         deadline = nil
         session.answered(self)

@@ -26,7 +26,7 @@ import Wire
 
     init(engine: Engine, sink: any LineSink) {
         self.engine = engine
-        output = LineQueue(world: engine.world, sink: sink)
+        output = LineQueue(world: engine.world, sink: sink, counters: engine.counters)
         events = EventFeed(output: output, wallClock: engine.world.wallClock)
         output.onWritten = { [unowned self] mark in
             events.moved(through: mark)
@@ -40,6 +40,8 @@ import Wire
 
     var keys: IdempotencyKeys { engine.keys }
 
+    var counters: Counters { engine.counters }
+
     /// Commands that have no answer yet.
     var inFlight: Int { outstanding.count }
 
@@ -51,6 +53,9 @@ import Wire
     ///
     /// Not to be called again before it has returned.
     public func receive(_ chunk: [UInt8]) async {
+        counters.bytesIn += UInt64(chunk.count)
+        let read = splitter.number
+        defer { counters.linesIn += UInt64(splitter.number - read) }
         var offset = 0
         while offset < chunk.count {
             await capacity()
@@ -68,7 +73,9 @@ import Wire
     /// Takes the last line, if no newline ended it. There is no more input.
     public func endOfInput() async {
         await capacity()
+        let read = splitter.number
         splitter.end { number, line in take(line, number) }
+        counters.linesIn += UInt64(splitter.number - read)
     }
 
     /// Writes an error that answers no command.
@@ -91,20 +98,26 @@ extension Session {
         switch line {
         case .tooLong:
             let limit = LineSplitter.maximumLength
-            output.error(
+            refuse(
                 CommandFailure(.lineTooLong, "the line has more than \(limit) bytes; it was skipped"), line: number)
         case .whole(let bytes):
             do throws(JSONError) {
                 guard case .object(let members) = try JSON(parsing: bytes) else {
                     let failure = CommandFailure(
                         .jsonInvalid, "the line is JSON, but no object; try {\"cmd\":\"help\"}")
-                    return output.error(failure, line: number)
+                    return refuse(failure, line: number)
                 }
                 start(Envelope(members), members, number)
             } catch {
-                output.error(CommandFailure(.jsonInvalid, error.description), line: number)
+                refuse(CommandFailure(.jsonInvalid, error.description), line: number)
             }
         }
+    }
+
+    /// Answers a line that is no command.
+    private func refuse(_ failure: CommandFailure, id: CommandID? = nil, command: String? = nil, line: Int) {
+        counters.linesRefused += 1
+        output.error(failure, id: id, command: command, line: line)
     }
 
     private func start(_ envelope: Envelope, _ members: [JSON.Member], _ line: Int) {
@@ -112,7 +125,7 @@ extension Session {
         guard envelope.problem == nil, let command else {
             let failure = envelope.problem ?? engine.commands.unknown(envelope.command ?? "")
             let name = envelope.command.map(\.forMessage)
-            return output.error(failure, id: envelope.id, command: name, line: line)
+            return refuse(failure, id: envelope.id, command: name, line: line)
         }
         lastOrdinal += 1
         let invocation = Invocation(command.spec, envelope, members, line: line, ordinal: lastOrdinal, self)

@@ -187,7 +187,7 @@ import Time
             clock: SimulatedClock(world: self), wallClock: SimulatedWallClock(world: self),
             random: SeededRandomSource(seed: seed, stream: "host \(name)"),
             network: SimulatedNetwork(host: host, world: self), workers: SimulatedWorkers(world: self),
-            turn: SimulatedTurn(world: self),
+            processUsage: { nil }, turn: SimulatedTurn(world: self),
             makeSerialWorker: { [self] _ in SimulatedSerialWorker(world: self) })
     }
 

@@ -11,6 +11,9 @@ public struct World: Sendable {
     public var network: any Network
     /// Threads for work that takes longer than about 100 µs.
     public var workers: any WorkerPool
+    /// What the process takes of the machine; nil in a simulation, where nothing may depend on it. Takes some tens of
+    /// microseconds.
+    public var processUsage: @Sendable () -> ProcessUsage?
     var turn: any Turn
     var makeSerialWorker: @Sendable @NetworkActor (String) -> any SerialWorker
 
@@ -30,7 +33,8 @@ public struct World: Sendable {
         World(
             clock: SystemClock(), wallClock: SystemWallClock(), random: SystemRandomSource(),
             network: SystemNetwork(), workers: ThreadPool(name: "worker", capacity: ThreadPool.defaultCapacity),
-            turn: EventLoopTurn(), makeSerialWorker: { SerialThread(name: $0) })
+            processUsage: { ProcessUsage.measured() }, turn: EventLoopTurn(),
+            makeSerialWorker: { SerialThread(name: $0) })
     }
 }
 

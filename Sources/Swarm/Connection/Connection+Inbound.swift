@@ -22,6 +22,7 @@ extension Connection: ByteChannelDelegate {
             switch channel.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[kept...])) {
             case .bytes(let count):
                 budget -= count
+                swarm.counters.bytesReceived &+= UInt64(count)
                 if phase == .open {
                     receive(UnsafeMutableRawBufferPointer(rebasing: buffer[..<(kept + count)]))
                 }

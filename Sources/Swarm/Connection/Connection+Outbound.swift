@@ -30,6 +30,7 @@ extension Connection {
             case .bytes(let count):
                 outbound.remove(count)
                 budget -= count
+                swarm.counters.bytesSent &+= UInt64(count)
             case .wouldBlock:
                 isBlocked = true
             case .failed(let error):

@@ -76,7 +76,7 @@ final class Dial {
             if let peer, !exemptFromBackoff.contains(address),
                 let wait = swarm.addressBook.backoff(peer, address).remaining(now: now)
             {
-                fail(address, .backedOff, "failed lately, is left alone for another \(wait.rounded)")
+                fail(address, .backedOff, "failed lately, is left alone for another \(wait.rounded)", retryAfter: wait)
                 continue
             }
             switch TransportAddress(address) {
@@ -182,6 +182,7 @@ final class Dial {
 
     private func succeeded(_ candidate: DialCandidate, _ connection: Connection) {
         swarm.addressBook.dialSucceeded(connection.remotePeer, candidate.origin)
+        if result == nil { swarm.counters.dialsSucceeded += 1 }
         end(.success(connection))
     }
 
@@ -198,8 +199,10 @@ final class Dial {
         perform(schedule.failed(attempt, now: swarm.world.clock.now))
     }
 
-    private func fail(_ address: Multiaddr, _ reason: DialFailure, _ detail: String) {
-        failures.append(DialAttempt(address: address, reason: reason, detail: detail))
+    private func fail(
+        _ address: Multiaddr, _ reason: DialFailure, _ detail: String, retryAfter: Duration? = nil
+    ) {
+        failures.append(DialAttempt(address: address, reason: reason, detail: detail, retryAfter: retryAfter))
     }
 
     // MARK: The end
@@ -207,6 +210,9 @@ final class Dial {
     private func end(_ result: Result<Connection, SwarmError>, abandoning: Bool = true) {
         guard self.result == nil else { return }
         self.result = result
+        if case .failure(let error) = result, error != .cancelled, error != .swarmClosed {
+            swarm.counters.dialsFailed += 1
+        }
         timer?.cancel()
         timer = nil
         if let peer, swarm.dials[peer] === self { swarm.dials[peer] = nil }

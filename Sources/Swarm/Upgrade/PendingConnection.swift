@@ -97,6 +97,7 @@ final class PendingConnection: ByteChannelDelegate {
             switch result {
             case .bytes(let count):
                 receivedCount += count
+                swarm.counters.bytesReceived &+= UInt64(count)
                 guard receivedCount <= Self.maximumReceived else {
                     return fail(.upgradeFailed, "more than \(Self.maximumReceived) bytes within the handshake")
                 }
@@ -135,7 +136,9 @@ final class PendingConnection: ByteChannelDelegate {
         unsent += bytes
         while completion != nil, !unsent.isEmpty {
             switch unsent.withUnsafeBytes({ channel.write($0) }) {
-            case .bytes(let count): unsent.removeFirst(count)
+            case .bytes(let count):
+                unsent.removeFirst(count)
+                swarm.counters.bytesSent &+= UInt64(count)
             case .wouldBlock: return
             case .failed(let error): return fail(DialFailure(error), "\(error)")
             }

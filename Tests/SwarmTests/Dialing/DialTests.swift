@@ -212,18 +212,27 @@ struct DialTests {
                 try await client.dial(server.localPeer)
             }
             #expect(try await failure(dial).attempts.map(\.reason) == [.refused])
-            #expect(try await failure(dial).attempts.map(\.reason) == [.backedOff])
+            let backedOff = try await failure(dial)
+            #expect(backedOff.attempts.map(\.reason) == [.backedOff])
+            #expect(try #require(backedOff.retryAfter) > .milliseconds(5900))
             let direct = try await failure { () throws(SwarmError) in
                 try await client.dial(address.appending(peer: server.localPeer))
             }
             #expect(direct.attempts.map(\.reason) == [.refused])
+            #expect(direct.retryAfter == nil)
+            #expect(client.counters.dialsFailed == 3)
             await client.world.clock.sleep(for: .seconds(10))
             #expect(try await failure(dial).attempts.map(\.reason) == [.refused])
             try server.listen(on: address)
             await client.world.clock.sleep(for: .seconds(15))
             _ = try await dial()
+            #expect(client.counters.dialsSucceeded == 1)
             await client.close()
             await server.close()
+            #expect(client.counters.connectionsOpened == 1 && server.counters.connectionsOpened == 1)
+            #expect(server.counters.dialsSucceeded == 0)
+            #expect(client.counters.bytesSent == server.counters.bytesReceived)
+            #expect(server.counters.bytesSent == client.counters.bytesReceived && server.counters.bytesSent > 100)
         }
     }
 

@@ -4,7 +4,7 @@ import Wire
 extension Language {
     /// Commands as methods with named parameters, their `ok` lines as results, errors by a number that stays with the
     /// code. Item lines and events, which OpenRPC has no words for, are among the component schemas; a method that
-    /// lists names its items in `x-item`, and `x-events` names the events.
+    /// lists names its items in `x-item`, one that takes long its progress in `x-progress`, and `x-events` names the events.
     public func openRPC() -> JSON {
         let names = SchemaNames(root: "#/components/schemas/")
         let schemas =
@@ -54,6 +54,10 @@ extension CommandSpec {
         ]
         if !item.isEmpty {
             members.append(JSON.Member("x-item", .object([names.reference(to: LineShape.item(of: self).name)])))
+        }
+        if !progress.isEmpty {
+            members.append(
+                JSON.Member("x-progress", .object([names.reference(to: LineShape.progress(of: self).name)])))
         }
         members.append(JSON.Member("x-since", .string(since)))
         return .object(members)

@@ -5,7 +5,8 @@ extension ManualWriter {
         macro("Sh", "DESCRIPTION")
         say(
             "linnet reads commands from its standard input, one JSON object a line, and answers each with exactly one "
-                + "ok or error. Commands that list write item lines before their ok.")
+                + "ok or error. Commands that list write item lines before their ok, "
+                + "and those that take long progress lines, four a second at most.")
         raw(".Pp")
         say("This page is of version \(LinnetVersion.current). The same from a running engine:")
         literal([#"{"cmd":"help"}"#, #"{"cmd":"help","command":"message.send"}"#])
@@ -36,6 +37,7 @@ extension ManualWriter {
             say("\(count) of these: \(names).")
         }
         fields("Fields of an item:", spec.item)
+        fields("Fields of a progress line:", spec.progress)
         fields("Fields of the answer:", spec.answer)
         if !spec.errors.isEmpty {
             raw(".Pp")
@@ -47,6 +49,7 @@ extension ManualWriter {
         raw(".Pp")
         say("Answered by:")
         let item = spec.item.isEmpty ? [] : [LineShape.item(of: spec)]
-        literal((item + [LineShape.ok(of: spec)]).map { $0.sample(without: Fields.id.name).text })
+        let progress = spec.progress.isEmpty ? [] : [LineShape.progress(of: spec)]
+        literal((item + progress + [LineShape.ok(of: spec)]).map { $0.sample(without: Fields.id.name).text })
     }
 }

@@ -1,0 +1,102 @@
+import Reactor
+import Store
+import Time
+
+/// The command that tells an operator how much an engine does and takes.
+extension Command {
+    static let stats = Command(
+        spec: CommandSpec(
+            "stats", "Tell what the engine has done since its start, and what it takes of the machine.",
+            answer: StatsFields.all.map(\.required) + StatsFields.machine, errors: [.storeFailed],
+            example: #"{"cmd":"stats"}"#),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.stats(call) })
+}
+
+enum StatsFields {
+    static let linesIn = count("lines_in", "lines read", example: 1200)
+    static let bytesIn = count("bytes_in", "bytes read", "bytes", example: 98_304)
+    static let linesRefused = count("lines_refused", "lines that were no command", example: 1)
+    static let linesOut = count("lines_out", "lines written", example: 3400)
+    static let bytesOut = count("bytes_out", "bytes written", "bytes", example: 532_480)
+    static let succeeded = count("commands_ok", "commands that were answered by ok", example: 1190)
+    static let failed = count("commands_failed", "commands that were answered by an error", example: 9)
+    static let logged = count("events_durable", "durable events that came about", example: 2100)
+    static let told = count("events_ephemeral", "ephemeral events that were written", example: 120)
+    static let dropped = count(
+        "events_dropped", "ephemeral events that were left out, as a reader was slow", example: 0)
+    static let opened = count("connections_opened", "connections that were made, in both directions", example: 14)
+    static let dials = count("dials_ok", "dials that gave a connection", example: 9)
+    static let failedDials = count("dials_failed", "dials that gave none", example: 2)
+    static let refusals = count("limit_refusals", "times that a resource limit said no", example: 0)
+    static let networkIn = count("network_in", "bytes from the network, as they come", "bytes", example: 1_048_576)
+    static let networkOut = count("network_out", "bytes to the network, as they go", "bytes", example: 2_097_152)
+    static let commits = count("store_commits", "transactions that were given to the disk", example: 1800)
+    static let events = count("store_events", "durable events that are kept", example: 2100)
+    static let storeSize = count("store_size", "size of the database", "bytes", example: 1_310_720)
+
+    static let memory = count("memory", "resident memory", "bytes", example: 25_165_824)
+    static let peakMemory = count("memory_peak", "the most that it ever was", "bytes", example: 31_457_280)
+    static let processor = count("cpu_ms", "processor time of all threads", "ms", example: 840)
+    static let descriptors = count("descriptors", "open descriptors", example: 17)
+
+    static let all = [
+        StatusFields.uptime, linesIn, bytesIn, linesRefused, linesOut, bytesOut, succeeded, failed,
+        StatusFields.inFlight, logged, told, dropped, Fields.connections, StatusFields.streams, opened, dials,
+        failedDials, refusals, networkIn, networkOut, commits, events, storeSize,
+    ]
+    /// What a simulation has not.
+    static let machine = [memory, peakMemory, processor, descriptors]
+
+    private static func count(
+        _ name: String, _ summary: String, _ unit: String? = nil, example: Int64
+    ) -> FieldSpec {
+        FieldSpec(name, .count, summary, unit: unit, example: .integer(example))
+    }
+}
+
+extension Engine {
+    func stats(_ call: Invocation) async throws(CommandFailure) {
+        let size: StoreSize
+        do throws(StoreError) {
+            size = try await store.read { try $0.size() }
+        } catch {
+            throw CommandFailure(error)
+        }
+        let (network, resources, usage) = (swarm.counters, swarm.resources, world.processUsage())
+        call.ok { line in
+            line.integer(StatusFields.uptime, (world.clock.now - startedAt).millisecondsClamped)
+            line.total(StatsFields.linesIn, counters.linesIn)
+            line.total(StatsFields.bytesIn, counters.bytesIn)
+            line.total(StatsFields.linesRefused, counters.linesRefused)
+            line.total(StatsFields.linesOut, counters.linesOut)
+            line.total(StatsFields.bytesOut, counters.bytesOut)
+            line.total(StatsFields.succeeded, counters.commandsSucceeded)
+            line.total(StatsFields.failed, counters.commandsFailed)
+            line.count(StatusFields.inFlight, session.inFlight)
+            line.total(StatsFields.logged, counters.eventsLogged)
+            line.total(StatsFields.told, counters.eventsTold)
+            line.total(StatsFields.dropped, counters.eventsDropped)
+            line.count(Fields.connections, swarm.connections.count)
+            line.count(StatusFields.streams, resources.system.streams)
+            line.total(StatsFields.opened, network.connectionsOpened)
+            line.total(StatsFields.dials, network.dialsSucceeded)
+            line.total(StatsFields.failedDials, network.dialsFailed)
+            line.total(StatsFields.refusals, resources.refusals)
+            line.total(StatsFields.networkIn, network.bytesReceived)
+            line.total(StatsFields.networkOut, network.bytesSent)
+            line.total(StatsFields.commits, store.commitCount)
+            line.integer(StatsFields.events, size.events)
+            line.integer(StatsFields.storeSize, size.bytes)
+            line.total(StatsFields.memory, usage?.residentMemory)
+            line.total(StatsFields.peakMemory, usage?.peakResidentMemory)
+            line.integer(StatsFields.processor, usage?.processorTime.millisecondsClamped)
+            line.count(StatsFields.descriptors, usage?.descriptors)
+        }
+    }
+}
+
+extension LineWriter {
+    fileprivate mutating func total(_ field: FieldSpec, _ value: UInt64?) {
+        integer(field, value.map { min(Int64(clamping: $0), FieldType.safeInteger) })
+    }
+}
