@@ -12,6 +12,7 @@ enum Help {
                    linnet [options] COMMAND [field=value …]
                    linnet [options] listen [GLOB …]
                    linnet [options] --exec CMD
+                   linnet [options] doctor [--json]
                    linnet help [COMMAND]
                    linnet schema [--openrpc]
                    linnet completion bash|zsh|fish

@@ -18,6 +18,8 @@ func runTool(_ arguments: [String]) -> Int32 {
         switch try ToolOptions.parse(arguments.dropFirst()) {
         case .help: print(Help.text, terminator: "")
         case .version: print(Help.version, terminator: "")
+        case .run(let options) where options.words.first == "doctor":
+            return EventLoop.shared.runOnCurrentThread { examine(options).number }
         case .run(let options):
             do throws(CommandFailure) {
                 let configuration = try Configuration(
@@ -37,7 +39,18 @@ func runTool(_ arguments: [String]) -> Int32 {
 
 /// Says something to the person on stderr, before there is a log.
 func complain(_ text: String) {
-    _ = Array("linnet: \(text)\n".utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
+    _ = Array("linnet: \(RawText.plain(text))\n".utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
+}
+
+/// Looks at the set-up, and prints what there is to say about it.
+@NetworkActor private func examine(_ options: ToolOptions) -> ExitCode {
+    var doctor = Doctor(
+        world: .real(), flags: options.settings, file: options.configuration, environment: Environment.value,
+        variables: Environment.names)
+    doctor.examine()
+    let output = options.isJSON ? doctor.findings.lines : Array(doctor.findings.text.utf8)
+    if options.form != .silence { _ = output.withUnsafeBytes { StandardOutput.write($0, to: 1) } }
+    return doctor.findings.exit
 }
 
 /// Tells the reader that nothing runs, as an engine does that cannot start.

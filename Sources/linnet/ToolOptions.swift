@@ -15,6 +15,8 @@ struct ToolOptions: Equatable {
     var program: String?
     /// When it is started again.
     var restart: RestartPolicy?
+    /// Whether a document is printed as lines of JSON.
+    var isJSON = false
     /// How many events are printed.
     var count: Int?
     /// How long a command may take.
@@ -125,6 +127,10 @@ extension ToolOptions {
             options.form = .values(of: value)
             return value.isEmpty ? "must be the name of a field" : nil
         },
+        OptionSpec(name: "--json", placeholder: nil, summary: "doctor: print lines of JSON") { _, options in
+            options.isJSON = true
+            return nil
+        },
         OptionSpec(name: "--help", placeholder: nil, summary: "print this and exit") { _, _ in nil },
         OptionSpec(name: "--version", placeholder: nil, summary: "print the version and exit") { _, _ in nil },
     ]
@@ -177,6 +183,11 @@ extension ToolOptions {
         if options.count != nil, !listens { throw UsageError(message: "-C is for 'linnet listen'") }
         if options.form != .lines, listens {
             throw UsageError(message: "-q and --raw are for 'linnet COMMAND field=value …'")
+        }
+        let isDoctor = options.words.first == "doctor"
+        if options.isJSON, !isDoctor { throw UsageError(message: "--json is for 'linnet doctor'") }
+        if isDoctor, let word = options.words.dropFirst().first {
+            throw UsageError(message: "doctor takes no argument '\(word)'; it looks at what the options say")
         }
         if options.program == nil, options.restart != nil {
             throw UsageError(message: "--restart is for --exec CMD")

@@ -29,6 +29,10 @@ import Wire
         ("keep_events_for", [(.string("1h"), "3600"), (.string("2d"), "2d")]),
     ]
 
+    private func layer(_ environment: (String) -> String?) throws -> Configuration.Layer {
+        try Configuration.Layer(environment: environment) { (failure) throws(CommandFailure) in throw failure }
+    }
+
     @Test func everySettingHasARow() {
         #expect(Setting.all.map(\.name) == Self.rows.map(\.name))
         #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
@@ -50,7 +54,7 @@ import Wire
         }
         var flags = Configuration.Layer(.flag)
         #expect(flags.put(setting, values[0].json) == nil)
-        let environment = try Configuration.Layer { $0 == setting.variable ? values[1].word : nil }
+        let environment = try layer { $0 == setting.variable ? values[1].word : nil }
         var configuration = Configuration()
         #expect(setting.value(configuration.settings) == setting.spec.defaultValue)
         configuration.add(flags)
@@ -126,14 +130,14 @@ import Wire
     ])
     func mistakesInTheEnvironment(_ name: String, _ value: String, _ text: String) {
         let error = #expect(throws: CommandFailure.self) {
-            try Configuration.Layer { $0 == name ? value : nil }
+            try layer { $0 == name ? value : nil }
         }
         #expect(error?.spec == .configInvalid)
         #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
     }
 
     @Test func emptyVariablesSayNothing() throws {
-        #expect(try Configuration.Layer { _ in "" } == Configuration.Layer(.environment))
+        #expect(try layer { _ in "" } == Configuration.Layer(.environment))
     }
 
     /// A number alone would be seconds to one reader and milliseconds to another.

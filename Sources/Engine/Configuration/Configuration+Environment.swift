@@ -4,13 +4,15 @@ extension Configuration.Layer {
     /// What the environment says: `LINNET_LOG=debug`; values of a list with blanks between them. A variable that is
     /// empty says nothing.
     ///
-    /// - Throws: `config.invalid`, naming the variable.
-    public init(environment: (String) -> String?) throws(CommandFailure) {
+    /// - Parameter refuse: Told what makes no sense, naming the variable; what it does not throw is left out.
+    init(
+        environment: (String) -> String?, refusing refuse: (CommandFailure) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) {
         self.init(.environment)
         for setting in Setting.all {
             guard let text = environment(setting.variable), !text.isEmpty else { continue }
             if let problem = put(setting, setting.value(ofWord: text)) {
-                throw CommandFailure(.configInvalid, "\(setting.variable) in the environment \(problem)")
+                try refuse(CommandFailure(.configInvalid, "\(setting.variable) in the environment \(problem)"))
             }
         }
     }

@@ -17,27 +17,37 @@ extension Configuration {
     public init(
         flags: Layer, file: String? = nil, environment: (String) -> String?
     ) throws(CommandFailure) {
+        try self.init(flags: flags, file: file, environment: environment) { (failure) throws(CommandFailure) in
+            throw failure
+        }
+    }
+
+    /// The same; what `refuse` does not throw is left out.
+    init(
+        flags: Layer, file: String?, environment: (String) -> String?,
+        refusing refuse: (CommandFailure) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) {
         var defaults = Settings()
         defaults.home = Self.dataHome(environment)
         self.init(defaults: defaults)
         add(flags)
-        add(try Layer(environment: environment))
+        add(try Layer(environment: environment, refusing: refuse))
         if let named = file ?? environment(Self.fileVariable).flatMap({ $0.isEmpty ? nil : $0 }) {
             let file = ConfigurationFile(.user, named)
-            guard let layer = try Layer(file, environment) else {
-                throw CommandFailure(.configInvalid, "there is no configuration file \(named)")
-            }
-            add(layer)
             keeper = file
+            if let layer = try Layer(file, environment, refusing: refuse) {
+                add(layer)
+            } else {
+                try refuse(CommandFailure(.configInvalid, "there is no configuration file \(named)"))
+            }
             return
         }
-        let user = try Self.userFile(environment).flatMap { (file) throws(CommandFailure) in
-            try Layer(file, environment)
-        }
+        var user: Layer?
+        if let file = Self.userFile(environment) { user = try Layer(file, environment, refusing: refuse) }
         var found = self
         if let user { found.add(user) }
         keeper = found.settings.directory.map { ConfigurationFile(.profile, $0 + "/" + ConfigurationFile.name) }
-        if let keeper, let layer = try Layer(keeper, environment) { add(layer) }
+        if let keeper, let layer = try Layer(keeper, environment, refusing: refuse) { add(layer) }
         if let user { add(user) }
     }
 
@@ -73,32 +83,40 @@ extension Settings {
 extension Configuration.Layer {
     /// What a file says; nil if there is no such file.
     ///
-    /// - Throws: `config.invalid`, with file, line and column.
+    /// - Parameter refuse: Told what makes no sense, with file, line and column; what it does not throw is left out.
     init?(
-        _ file: ConfigurationFile, _ environment: (String) -> String?
+        _ file: ConfigurationFile, _ environment: (String) -> String?,
+        refusing refuse: (CommandFailure) throws(CommandFailure) -> Void
     ) throws(CommandFailure) {
-        guard let document = try file.read() else { return nil }
         self.init(.file, file)
-        for entry in document.entries {
-            func refuse(_ position: TOMLPosition, _ text: String) -> CommandFailure {
-                CommandFailure(.configInvalid, "\(file.path):\(position): \(text)")
-            }
-            guard let setting = Setting.named(entry.key) else {
-                throw refuse(entry.position, Setting.unknown(entry.key))
-            }
-            if file.place == .profile, setting.findsProfile {
-                throw refuse(
-                    entry.position, "\(entry.key) tells where the profile is; a file in the profile cannot say it")
-            }
-            let value = setting.isPath ? Self.absolute(entry.value, environment) : entry.value
-            guard let value else {
-                throw refuse(entry.valuePosition, "\(entry.key) must begin with / or ~/")
-            }
-            if let problem = setting.problem(with: value) {
-                throw refuse(entry.valuePosition, "\(entry.key) \(problem)")
-            }
-            replace(setting, value, line: entry.position.line)
+        let document: TOMLDocument
+        do throws(CommandFailure) {
+            guard let found = try file.read() else { return nil }
+            document = found
+        } catch {
+            try refuse(error)
+            return
         }
+        for entry in document.entries {
+            guard let (position, problem) = take(entry, environment) else { continue }
+            try refuse(CommandFailure(.configInvalid, "\(file.path):\(position): \(problem)"))
+        }
+    }
+
+    /// Takes a key with its value, or tells what is wrong with it, and where.
+    private mutating func take(
+        _ entry: TOMLDocument.Entry, _ environment: (String) -> String?
+    ) -> (TOMLPosition, String)? {
+        guard let setting = Setting.named(entry.key) else { return (entry.position, Setting.unknown(entry.key)) }
+        if file?.place == .profile, setting.findsProfile {
+            return (entry.position, "\(entry.key) tells where the profile is; a file in the profile cannot say it")
+        }
+        guard let value = setting.isPath ? Self.absolute(entry.value, environment) : entry.value else {
+            return (entry.valuePosition, "\(entry.key) must begin with / or ~/")
+        }
+        if let problem = setting.problem(with: value) { return (entry.valuePosition, "\(entry.key) \(problem)") }
+        replace(setting, value, line: entry.position.line)
+        return nil
     }
 
     /// A path as it stands in a file, which no shell has looked at; nil if nobody could tell where it begins.

@@ -1,7 +1,7 @@
 import Wire
 
-/// Values for a shell: unquoted, each with a newline, without a character that a terminal would act on.
-enum RawText {
+/// Text for a terminal, and values for a shell: unquoted, each with a newline, without a character that a terminal would act on.
+public enum RawText {
     /// Text as it is, a list's values one a line, anything else as JSON.
     static func bytes(of value: JSON, onOneLine: Bool) -> [UInt8] {
         switch value {
@@ -11,7 +11,8 @@ enum RawText {
         }
     }
 
-    private static func plain(_ text: String, onOneLine: Bool) -> String {
+    /// Text with an escape in the place of each character that a terminal would act on.
+    public static func plain(_ text: String, onOneLine: Bool = false) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {

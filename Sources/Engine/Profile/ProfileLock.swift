@@ -31,6 +31,23 @@ final class ProfileLock: Sendable {
         _ = pid.withUnsafeBytes { Files.write($0, to: descriptor) }
     }
 
+    /// An engine that has a profile open.
+    struct Holder {
+        /// Its process; nil if it has not written it yet.
+        let pid: Int64?
+    }
+
+    /// Who holds the lock; nil if nobody does, or there is no lock.
+    ///
+    /// Nothing is changed, but an engine that starts within this very instant may find the lock taken.
+    static func holder(path: String) -> Holder? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+        return Holder(pid: holder(descriptor))
+    }
+
     deinit {
         // The pid goes with the lock, so that nobody reads a stale one.
         _ = ftruncate(descriptor, 0)

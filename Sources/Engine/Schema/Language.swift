@@ -3,6 +3,8 @@
 public struct Language: Sendable {
     /// The commands, in the order of `help`.
     public let commands: [CommandSpec]
+    /// What subcommands write as lines, beside the answers to commands: an item for each finding, and an ok.
+    public let reports: [CommandSpec]
     /// The events, with the lines of the session's life.
     public let events: [EventSpec]
     /// The errors, by what they are about.
@@ -12,7 +14,8 @@ public struct Language: Sendable {
 
     /// What this version speaks.
     public static let standard = Language(
-        commands: CommandTable.standard.all.map(\.spec), events: Events.all, errors: ErrorSpec.all, exits: ExitCode.all)
+        commands: CommandTable.standard.all.map(\.spec), reports: [Doctor.spec], events: Events.all,
+        errors: ErrorSpec.all, exits: ExitCode.all)
 
     /// The fields that every command may carry beside `cmd` and its own.
     public static let envelope: [FieldSpec] = [Fields.id, Fields.timeout]
@@ -26,6 +29,7 @@ public struct Language: Sendable {
             if !command.progress.isEmpty { shapes.append(.progress(of: command)) }
             shapes.append(.ok(of: command))
         }
+        for report in reports { shapes += [.item(of: report), .ok(of: report)] }
         return shapes + errors.map(LineShape.error) + events.map(LineShape.event)
     }
 }

@@ -1,5 +1,11 @@
 import CSQLite
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// One SQLite connection with its prepared statements, used from one thread at a time.
 ///
 /// SQL is a `StaticString` everywhere but in migrations and pragmas: values can only come in as bound parameters, and
@@ -10,14 +16,44 @@ final class Database {
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
 
     /// Opens or creates the database and sets what holds for every connection. Does not look at the content yet.
-    init(_ location: StoreLocation, configuration: StoreConfiguration) throws(StoreError) {
+    convenience init(_ location: StoreLocation, configuration: StoreConfiguration) throws(StoreError) {
         try location.prepare()
-        path = location.path
+        try self.init(
+            location.path, name: location.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+            busyTimeout: configuration.busyTimeout)
+    }
+
+    /// Opens a database to look at it.
+    ///
+    /// - Parameter isImmutable: Whether nobody writes to it meanwhile.
+    convenience init(inspecting path: String, isImmutable: Bool) throws(StoreError) {
+        var name = "file:"
+        for byte in path.utf8 {
+            // What a URI gives a meaning to (sqlite.org/uri.html) is no part of a path.
+            let isPlain = byte > 0x20 && byte < 0x7F && !"?#%".utf8.contains(byte)
+            if isPlain {
+                name.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                name += (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+            }
+        }
+        try self.init(
+            path, name: isImmutable ? name + "?immutable=1" : name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+            busyTimeout: StoreConfiguration().busyTimeout)
+    }
+
+    /// Whether there are changes beside a database that are not folded into it yet.
+    static func hasLog(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path + "-wal", &status) == 0 && status.st_size > 0
+    }
+
+    private init(_ path: String, name: String, _ mode: Int32, busyTimeout: Int32) throws(StoreError) {
+        self.path = path
         let flags =
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
-            | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
+            mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
-        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        let result = sqlite3_open_v2(name, &opened, flags, nil)
         guard result == SQLITE_OK, let opened else {
             let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             let systemError = opened.map { sqlite3_system_errno($0) } ?? 0
@@ -25,7 +61,7 @@ final class Database {
             throw .sqlite(result, detail: detail, path: path, systemError: systemError)
         }
         handle = opened
-        sqlite3_busy_timeout(handle, configuration.busyTimeout)
+        sqlite3_busy_timeout(handle, busyTimeout)
         linnet_sqlite_set_defensive(handle)
     }
 

@@ -36,7 +36,8 @@ extension Database {
         for migration in migrations where migration.version > found { try apply(migration) }
     }
 
-    private func checkOwner(version: Int64) throws(StoreError) {
+    /// Throws `foreign` for the database of another program.
+    func checkOwner(version: Int64) throws(StoreError) {
         let owner = try pragma("application_id")
         let tables = try first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
         let isNew = owner == 0 && version == 0 && tables == 0

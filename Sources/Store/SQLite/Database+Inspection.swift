@@ -1,0 +1,35 @@
+import CSQLite
+
+/// What a look at a store found. The file is left as it is.
+public struct StoreInspection: Sendable {
+    /// The version of the schema in the file; 0 for an empty file.
+    public let version: Int64
+    /// What SQLite finds wrong with the file, a sentence each, at most eight.
+    public let faults: [String]
+
+    /// The version that this linnet writes.
+    public static let currentVersion = Schema.migrations.last?.version ?? 0
+
+    /// The version of the SQLite library, such as `3.40.1`.
+    public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+
+    /// Looks at the store in a directory, also while an engine writes to it: all pages and tables, but not whether
+    /// each index has every row (`PRAGMA quick_check`).
+    ///
+    /// - Parameter isInUse: Whether an engine has it open. If not, and the last one has closed it, SQLite is told that
+    ///   nobody writes, so that it makes no file of its own.
+    /// - Throws: as opening does: `corrupt`, `foreign`, `newerVersion`, `permission`, `io`.
+    public init(directory: String, isInUse: Bool) throws(StoreError) {
+        let path = StoreLocation.directory(directory).path
+        let database = try Database(inspecting: path, isImmutable: !isInUse && !Database.hasLog(path))
+        version = try database.pragma("user_version")
+        guard version <= Self.currentVersion else {
+            throw StoreError(
+                .newerVersion,
+                "\(path) has schema version \(version), this linnet knows \(Self.currentVersion): "
+                    + "install the newer linnet")
+        }
+        try database.checkOwner(version: version)
+        faults = try database.all("PRAGMA quick_check(8)") { $0.text(0) }.filter { $0 != "ok" }
+    }
+}
