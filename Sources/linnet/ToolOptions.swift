@@ -186,6 +186,9 @@ extension ToolOptions {
         }
         let isDoctor = options.words.first == "doctor"
         if options.isJSON, !isDoctor { throw UsageError(message: "--json is for 'linnet doctor'") }
+        if isDoctor, options.form != .lines && options.form != .silence || options.patience != nil {
+            throw UsageError(message: "-W and --raw are for 'linnet COMMAND field=value …'")
+        }
         if isDoctor, let word = options.words.dropFirst().first {
             throw UsageError(message: "doctor takes no argument '\(word)'; it looks at what the options say")
         }

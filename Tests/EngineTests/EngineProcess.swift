@@ -47,10 +47,13 @@ import Wire
     }
 
     init(_ options: [String], home: String, program: String = EngineProcess.tool) throws {
-        var command = ChildCommand(program, options)
-        command.environment = [
-            "HOME=\(home)", "PATH=/usr/bin:/bin:/usr/local/bin", "SWIFT_BACKTRACE=enable=no", "LINNET=\(Self.tool)",
-        ]
+        let variables = options.prefix { $0.prefix { $0 != "=" }.wholeMatch(of: /[A-Z_]+/) != nil && $0.contains("=") }
+        var command = ChildCommand(program, Array(options.dropFirst(variables.count)))
+        command.environment =
+            [
+                "HOME=\(home)", "PATH=/usr/bin:/bin:/usr/local/bin", "SWIFT_BACKTRACE=enable=no",
+                "LINNET=\(Self.tool)",
+            ] + variables
         command.standardError = .piped
         child = try ChildProcess(command)
         readOutput()

@@ -5,7 +5,7 @@ import Testing
 ///
 /// | statement | meaning |
 /// |---|---|
-/// | `start NAME OPTION…` | start an engine; `\x20` is a blank within an option |
+/// | `start NAME [VARIABLE=VALUE…] OPTION…` | start an engine; `\x20` is a blank within an option |
 /// | `run NAME OPTION…` | the same, but its output need not be the line language |
 /// | `example NAME FILE WORD…` | start a file of `Examples/` |
 /// | `NAME < LINE` | write a line |

@@ -34,6 +34,29 @@ import Testing
         }
     }
 
+    /// What is set while the engine runs holds for what is there already.
+    @Test func lessIsKeptAsSoonAsItIsSet() async throws {
+        try await SimulatedWorld.run(seed: 7) { simulation in
+            let alice = try await SimulatedEngine.start(simulation.host("alice"))
+            try await alice.line(with: #""type":"started""#)
+            try await Self.change(alice, times: 50)
+            await alice.send(#"{"cmd":"config.set","id":"c","name":"keep_events","value":10}"#)
+            try await alice.line(with: #""type":"ok","id":"c""#)
+            await SleepingClock(simulation).sleep(.seconds(1))
+            let start = alice.lines.count
+            await alice.send(#"{"cmd":"events.replay","id":"r","since":0}"#)
+            let item = try await alice.line(with: #""type":"item","id":"r""#, from: start)
+            #expect(item.contains(#""event":{"type":"gap","#) && item.contains(#""from":1,"to":40}"#))
+            await alice.send(#"{"cmd":"config.set","id":"d","name":"keep_events_for","value":"1h"}"#)
+            try await alice.line(with: #""type":"ok","id":"d""#)
+            await SleepingClock(simulation).sleep(.seconds(3 * 3600))
+            await alice.send(#"{"cmd":"events.replay","id":"s","since":0}"#)
+            let all = try await alice.line(with: #""type":"item","id":"s""#)
+            #expect(all.contains(#""from":1,"to":50}"#))
+            await alice.end()
+        }
+    }
+
     /// By age, all of them: the gap reaches to the end.
     @Test func whatIsTooOldIsToldAsAGap() async throws {
         try await SimulatedWorld.run(seed: 6) { simulation in

@@ -13,7 +13,7 @@ extension Command {
                 ConfigFields.name.required, ConfigFields.value, ConfigFields.source.required, ConfigFields.file,
                 ConfigFields.line, ConfigFields.live.required, ConfigFields.default, ConfigFields.summary.required,
             ],
-            answer: [Fields.count.required], errors: [.settingUnknown],
+            answer: [Fields.count.required],
             example: #"{"cmd":"config.get","name":"log*"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.configGet(call) })
 
@@ -29,11 +29,11 @@ extension Command {
                 ConfigFields.applied.required, ConfigFields.savedTo, ConfigFields.overriddenBy,
             ],
             errors: [
-                .settingUnknown, .settingFixed, .configInvalid, .configUnwritable, .addressInvalid, .addressInUse,
+                .settingFixed, .configInvalid, .configUnwritable, .addressInvalid, .addressInUse,
                 .networkFailed,
             ],
             example: #"{"cmd":"config.set","name":"log","value":"debug"}"#),
-        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.configSet(call) })
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.configSet(call) })
 }
 
 enum ConfigArguments {
@@ -41,7 +41,7 @@ enum ConfigArguments {
         FieldSpec(
             "name", .string(bytes: 1...64), "only these; * and ? stand for any characters", example: .string("log*")))
     static let name = Argument.string(
-        FieldSpec("name", .string(bytes: 1...64), "the setting", example: .string("log")))
+        FieldSpec("name", .choice(Setting.all.map(\.name)), "the setting", example: .string("log")))
     static let value = Argument.json(
         FieldSpec(
             "value", .any,
@@ -79,7 +79,9 @@ extension Engine {
             let glob = Glob(name)
             found = found.filter { glob.matches($0.name) }
             // A pattern may fit none; a plain name that does is a slip of the fingers.
-            if found.isEmpty, !name.contains(where: { $0 == "*" || $0 == "?" }) { throw Self.unknownSetting(name) }
+            if found.isEmpty, !name.contains(where: { $0 == "*" || $0 == "?" }) {
+                throw CommandFailure(.argumentInvalid, Setting.unknown(name), field: ConfigArguments.pattern.spec.name)
+            }
         }
         for setting in found {
             let origin = configuration.origin(of: setting)
@@ -97,9 +99,11 @@ extension Engine {
         call.ok { $0.count(Fields.count, found.count) }
     }
 
-    func configSet(_ call: Invocation) async throws(CommandFailure) {
+    func configSet(_ call: Invocation) throws(CommandFailure) {
         let name = try call.value(ConfigArguments.name)
-        guard let setting = Setting.named(name) else { throw Self.unknownSetting(name) }
+        guard let setting = Setting.named(name) else {
+            throw CommandFailure(.argumentInvalid, Setting.unknown(name), field: ConfigArguments.name.spec.name)
+        }
         let value = try checked(try call.value(ConfigArguments.value), for: setting)
         let isSaved = try call.value(ConfigArguments.save)
         if !setting.isLive, !isSaved || configuration.keeper?.place == .profile && setting.findsProfile {
@@ -110,10 +114,22 @@ extension Engine {
             changed.set(setting, to: value)
             try adopt(changed)
         }
-        if isSaved { try await save(setting, value) }
+        guard isSaved else { return told(setting, isSaved: false, call) }
+        // What comes after this command finds the setting changed; only the answer waits for the disk.
+        call.task = spawn { [self] in
+            do throws(CommandFailure) {
+                try await save(setting, value)
+                told(setting, isSaved: true, call)
+            } catch {
+                call.fail(error)
+            }
+        }
+    }
+
+    private func told(_ setting: Setting, isSaved: Bool, _ call: Invocation) {
         let origin = configuration.origin(of: setting)
         call.ok { line in
-            line.string(ConfigFields.name, name)
+            line.string(ConfigFields.name, setting.name)
             line.value(ConfigFields.value, origin.value)
             line.string(ConfigFields.source, origin.source.rawValue)
             line.bool(ConfigFields.applied, setting.isLive)
@@ -127,7 +143,8 @@ extension Engine {
     private func checked(_ value: JSON, for setting: Setting) throws(CommandFailure) -> JSON? {
         if value == .null { return nil }
         let read = value.stringValue.map(setting.value(ofWord:)) ?? value
-        guard let problem = setting.problem(with: read) else { return read }
+        let isLost = setting.isPath && read.stringValue.map { !$0.hasPrefix("/") && !$0.hasPrefix("~/") } ?? false
+        guard let problem = isLost ? "must begin with / or ~/" : setting.problem(with: read) else { return read }
         throw CommandFailure(
             .argumentInvalid, "\(setting.name) \(problem)", field: ConfigArguments.value.spec.name)
     }
@@ -162,9 +179,5 @@ extension Engine {
             : "cannot change while the engine runs; start it anew with \(setting.option), or \(setting.variable) in "
                 + "its environment"
         return CommandFailure(.settingFixed, "\(setting.name) \(text)", field: ConfigArguments.name.spec.name)
-    }
-
-    private static func unknownSetting(_ name: String) -> CommandFailure {
-        CommandFailure(.settingUnknown, Setting.unknown(name), field: ConfigArguments.name.spec.name)
     }
 }

@@ -199,10 +199,6 @@ extension ErrorSpec {
             "config.set", "save",
             "log is set, but not saved: cannot write /home/bob/.local/share/linnet/default/config.toml: "
                 + "Permission denied"))
-    static let settingUnknown = ErrorSpec(
-        "setting.unknown", retry: .never, exit: .usage, "There is no such setting.",
-        remedy: "Take the one that the text proposes, or list all with config.get.",
-        example: .of("config.get", "name", "no setting is called 'lgo'; did you mean 'log'?"))
     static let settingFixed = ErrorSpec(
         "setting.fixed", retry: .never, exit: .usage, "The setting cannot change while the engine runs.",
         remedy: "Start the engine anew with its option; or set it with save, for the next start.",
@@ -242,6 +238,6 @@ extension ErrorSpec {
         peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse,
         limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
         timeout, engineStopping, internalError, profileInUse, profileInvalid, configInvalid, configUnwritable,
-        settingUnknown, settingFixed, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
+        settingFixed, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
     ]
 }
