@@ -6,6 +6,8 @@ import Time
 extension Engine {
     /// The longest drain after a signal, so that all is over within three seconds.
     private static let signalDrain = Duration.milliseconds(1500)
+    /// How long clients may take over the last lines.
+    private static let clientPatience = Duration.seconds(1)
 
     /// Takes bytes of input, cut anywhere; returns when there is room for more. Not to be called again before.
     public func receive(_ chunk: [UInt8]) async {
@@ -31,7 +33,7 @@ extension Engine {
         } else {
             lifecycle.status = .signal(signal)
             stop(.signal, drain: .zero)
-            session.output.abandonReader()
+            for session in sessions { session.output.abandonReader() }
         }
     }
 
@@ -49,8 +51,10 @@ extension Engine {
         let deadline = world.clock.now + (drain ?? settings.drain)
         switch lifecycle.phase {
         case .running:
+            lifecycle.isOpenWhileDraining = reason == .endOfInput
             lifecycle.move(to: .draining(until: deadline))
             log(.info, "stopping", [("reason", reason.word)])
+            onStopping?()
             spawn { [self] in await finish(reason) }
         case .draining(let earlier):
             lifecycle.move(to: .draining(until: min(earlier, deadline)))
@@ -64,14 +68,27 @@ extension Engine {
         await Task.yield()
         await drain()
         lifecycle.move(to: .closing)
-        session.abandon(CommandFailure(.engineStopping, "the engine stopped before the command was done"))
+        let end = CommandFailure(.engineStopping, "the engine stopped before the command was done")
+        for session in sessions { session.abandon(end) }
         let pending = messaging.pendingCount
         messaging.stop()
         stopPruning()
         await swarm.close()
-        await session.output.drained(within: reason.patience)
+        await flush(reason)
+        // Whoever has taken nothing for so long has had its time.
+        if reason.patience != nil { for session in sessions { session.output.abandonReader() } }
         await saveCursor()
         await store.close()
+        for session in sessions { sayStopped(session, reason, pending) }
+        await flush(reason)
+        for client in clients { client.end() }
+        log(.info, "stopped", [("unsent", "\(pending.unsent)"), ("undelivered", "\(pending.undelivered)")])
+        lifecycle.move(to: .stopped(lifecycle.status))
+    }
+
+    /// Writes the last line of a session.
+    func sayStopped(_ session: Session, _ reason: StopReason, _ pending: (unsent: Int, undelivered: Int)? = nil) {
+        let pending = pending ?? messaging.pendingCount
         session.output.line(Events.stopped.name) { line in
             line.expect(Events.stopped.fields)
             line.string(LifeFields.reason, reason.word)
@@ -79,15 +96,22 @@ extension Engine {
             line.count(Fields.undelivered, pending.undelivered)
         }
         session.output.seal()
+    }
+
+    /// Suspends until everybody has taken their lines. The reader of the pipes may take its time, as any filter lets
+    /// it; the others must not hold up the end.
+    private func flush(_ reason: StopReason) async {
+        let others = clients.map { client in
+            spawn { await client.session.output.drained(within: Self.clientPatience) }
+        }
         await session.output.drained(within: reason.patience)
-        log(.info, "stopped", [("unsent", "\(pending.unsent)"), ("undelivered", "\(pending.undelivered)")])
-        lifecycle.move(to: .stopped(lifecycle.status))
+        for other in others { await other.value }
     }
 
     /// Finishes what was begun: the commands; then the messages, as far as their peers can be reached; then the events
     /// that tell of them.
     private func drain() async {
-        await settle { session.unfinished == 0 }
+        await settle { sessions.allSatisfy { $0.unfinished == 0 } }
         guard case .draining(let deadline) = lifecycle.phase else { return }
         let outbox = spawn { [self] in
             await messaging.drain(for: max(deadline - world.clock.now, .zero))
@@ -107,7 +131,7 @@ extension Engine {
 
     /// What is written along with the next change: how far the reader is, if it has moved.
     func cursorUpdate() -> (@Sendable (Transaction) throws -> Void)? {
-        guard let seq = session.events.takeProgress() else { return nil }
+        guard let seq = reader.events.takeProgress() else { return nil }
         return { try $0.setCursor(of: Lifecycle.cursorName, to: seq) }
     }
 

@@ -59,8 +59,22 @@ import Time
     private(set) lazy var fileWorker = world.serialWorker(named: "files")
 
     /// The speaker on the engine's own pipes.
-    private(set) lazy var session = Session(engine: self, sink: output)
+    private(set) lazy var session = {
+        let session = Session(engine: self, sink: output)
+        session.onReaderGone = { [unowned self] in stop(.readerGone, drain: .zero) }
+        return session
+    }()
+    /// The one of all speakers whose progress is kept over the engine's end: that on the pipes, or one in its place.
+    lazy var reader = session
+    /// Those who speak besides. At most ``maximumClients``.
+    var clients: [Client] = []
+    /// The last durable event that was ever logged.
+    private(set) var lastSeq: Int64
+    /// The last one that the reader before this engine was seen to take.
+    let pipeCursor: Int64
     let lifecycle = Lifecycle()
+    /// Called once, when the engine begins to stop.
+    public var onStopping: (@NetworkActor () -> Void)?
     private let output: any LineSink
     private var network: NetworkEvents?
 
@@ -81,22 +95,26 @@ import Time
         messaging = parts.messaging
         contacts = parts.contacts
         knownKeys = parts.keys
+        lastSeq = parts.lastSeq
+        pipeCursor = parts.cursor
         startedAt = world.clock.now
         self.output = output
     }
 
     /// Starts an engine; the first line it writes is `started`.
     ///
+    /// - Parameter tellsFailure: Whether to write, if it cannot start, the lines that say why.
     /// - Throws: `profile.in_use`, `profile.invalid`, `store.…`, `address.…`: then nothing runs, and the lines that
     ///   tell it have been written.
     public static func start(
-        world: World, options: EngineOptions, output: any LineSink, log: any LogSink = SilentLog()
+        world: World, options: EngineOptions, output: any LineSink, log: any LogSink = SilentLog(),
+        tellsFailure: Bool = true
     ) async throws(CommandFailure) -> Engine {
         let parts: EngineParts
         do throws(CommandFailure) {
             parts = try await EngineParts.assemble(world: world, options: options)
         } catch {
-            await refuse(error, world: world, output: output)
+            if tellsFailure { await refuse(error, world: world, output: output) }
             throw error
         }
         let engine = Engine(parts, world: world, options: options, output: output, log: log)
@@ -104,7 +122,7 @@ import Time
             try await engine.begin(parts)
         } catch {
             await parts.close()
-            await refuse(error, world: world, output: output)
+            if tellsFailure { await refuse(error, world: world, output: output) }
             throw error
         }
         return engine
@@ -123,22 +141,20 @@ import Time
         for text in settings.listen { try listen(text) }
         store.onEvents = { [weak self] events in self?.logged(events) }
         store.passenger = { [weak self] in self?.cursorUpdate() }
-        sayStarted(parts.lastSeq)
+        sayStarted(session, lastSeq)
         let network = NetworkEvents(self)
         swarm.addObserver(network)
         self.network = network
         log(.info, "started", [("peer", localPeer.description)])
         pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
-        guard options.tellsEvents else { return session.events.count(from: parts.lastSeq) }
+        guard options.tellsEvents else { return session.events.count(from: lastSeq) }
         session.events.onLimit = { [weak self] in self?.stop(.endOfInput) }
-        session.events.start(
-            after: parts.cursor, latest: parts.lastSeq, options.filter, limit: options.eventLimit
-        ) { [store] seq, limit in
-            try await store.read { try $0.events(after: seq, limit: limit) }
-        }
+        // What an engine before this one has told, nobody knows.
+        tell(
+            session, after: pipeCursor, mayHaveBeenToldThrough: lastSeq, limit: options.eventLimit, options.filter)
     }
 
-    private func sayStarted(_ lastSeq: Int64) {
+    func sayStarted(_ session: Session, _ lastSeq: Int64) {
         session.output.line(Events.started.name) { line in
             line.expect(Events.started.fields)
             line.peer(Fields.peer, localPeer)
@@ -166,7 +182,8 @@ import Time
     /// Durable events that were just committed.
     private func logged(_ events: [LoggedEvent]) {
         counters.eventsLogged += UInt64(events.count)
-        session.events.publish(events)
+        lastSeq = max(lastSeq, events.last?.seq ?? 0)
+        for session in sessions { session.events.publish(events) }
         pruning?.logged(events.count)
         lifecycle.changed()
     }
@@ -194,7 +211,7 @@ extension Engine {
 
     /// Whether a command may begin.
     func admit(_ envelope: Envelope) throws(CommandFailure) {
-        guard lifecycle.isRunning else {
+        guard lifecycle.admitsCommands else {
             throw CommandFailure(.engineStopping, "the engine is stopping; start it again")
         }
     }

@@ -25,6 +25,11 @@ public struct EngineOptions: Sendable {
     /// How many of them, before the engine stops; nil for all.
     var eventLimit: Int?
 
+    /// The profile's directory; nil if it has none.
+    public var directory: String? {
+        if case .directory(let directory) = location { directory } else { nil }
+    }
+
     /// The profile's name, as `status` tells it.
     var profileName: String {
         if case .directory = location { configuration.settings.profile } else { "ephemeral" }

@@ -56,6 +56,15 @@ public enum StopReason: Equatable, Sendable {
     nonisolated init() {}
 
     var isRunning: Bool { phase == .running }
+    /// Whether commands may still begin: while an engine drains because its input has ended, others may speak to it.
+    var admitsCommands: Bool {
+        switch phase {
+        case .running: true
+        case .draining: isOpenWhileDraining
+        case .closing, .stopped: false
+        }
+    }
+    var isOpenWhileDraining = false
 
     func move(to phase: Phase) {
         self.phase = phase

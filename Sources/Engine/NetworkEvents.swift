@@ -73,17 +73,23 @@ import Swarm
     }
 
     private func tell(_ spec: EventSpec, _ body: @escaping (inout LineWriter) -> Void) {
-        engine.session.events.publish(spec, at: engine.world.wallClock.now, body)
+        engine.publish(spec, body)
     }
 }
 
 extension Engine {
+    /// Tells everybody an ephemeral event.
+    func publish(_ spec: EventSpec, _ body: @escaping (inout LineWriter) -> Void) {
+        let now = world.wallClock.now
+        for session in sessions { session.events.publish(spec, at: now, body) }
+    }
+
     /// Warns that something could not be kept.
     func storeFailed(_ error: StoreError) {
         guard lifecycle.isRunning else { return }
         let failure = CommandFailure(error)
         log(.error, "store failed", [("reason", error.message)])
-        session.events.publish(Events.warning, at: world.wallClock.now) { line in
+        publish(Events.warning) { line in
             line.string(Fields.code, failure.spec.code)
             line.string(Fields.errorText, failure.message)
         }

@@ -11,6 +11,7 @@ enum Help {
             usage: linnet [options]
                    linnet [options] COMMAND [field=value …]
                    linnet [options] listen [GLOB …]
+                   linnet [options] attach
                    linnet [options] --exec CMD
                    linnet [options] doctor [--json]
                    linnet help [COMMAND]

@@ -32,6 +32,7 @@ enum Subcommand: Equatable {
     static let specs = [
         Spec(name: "help", summary: "list the commands, or explain one", words: CommandHelp.names),
         Spec(name: "listen", summary: "print events until stopped"),
+        Spec(name: "attach", summary: "speak to the engine that has the profile"),
         Spec(name: "doctor", summary: "look at the set-up, and say what to do"),
         Spec(
             name: "schema", summary: "print the JSON Schema of every line",

@@ -25,7 +25,8 @@ func runTool(_ arguments: [String]) -> Int32 {
                 let configuration = try Configuration(
                     flags: options.settings, file: options.configuration, environment: Environment.value)
                 let engineOptions = try EngineOptions(configuration)
-                return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions).run() }
+                let manager = ServiceManager.fromEnvironment()
+                return EventLoop.shared.runOnCurrentThread { await Tool(options, engineOptions, manager).run() }
             } catch {
                 return EventLoop.shared.runOnCurrentThread { await refuse(error, options).number }
             }
@@ -70,19 +71,24 @@ func complain(_ text: String) {
     return failure.spec.exit
 }
 
-/// An engine between this process's stdin and stdout, for one command, or for a program.
-@NetworkActor private final class Tool {
-    private let world = World.real()
-    private let options: ToolOptions
-    private let engineOptions: EngineOptions
-    private let log: StandardError
+/// The tool at work: an engine between this process's stdin and stdout, for one command, or for a program; or a way to
+/// an engine that runs already.
+@NetworkActor final class Tool {
+    let world = World.real()
+    let options: ToolOptions
+    let engineOptions: EngineOptions
+    let log: StandardError
+    let server: ClientServer
+    private let manager: ServiceManager
     private var signals: SignalSource?
 
-    init(_ options: ToolOptions, _ engineOptions: EngineOptions) {
+    init(_ options: ToolOptions, _ engineOptions: EngineOptions, _ manager: ServiceManager) {
         self.options = options
         self.engineOptions = engineOptions
+        self.manager = manager
         let settings = engineOptions.configuration.settings
         log = StandardError(world: world, level: settings.logLevel, format: settings.logFormat)
+        server = ClientServer(world: world, log: log)
     }
 
     /// The exit status.
@@ -90,14 +96,16 @@ func complain(_ text: String) {
         warnOfVariables()
         let status: Int32
         if let program = options.program {
-            let supervisor = Supervisor(
-                program, options.restart ?? .onFailure, world: world, options: engineOptions, log: log)
-            status = await supervisor.run()
-        } else if options.words.first == "listen" {
-            status = await listen().number
+            status = await execute(program)
         } else {
-            status = await (options.words.isEmpty ? filter() : command()).number
+            switch options.words.first {
+            case nil: status = await filter().number
+            case "listen": status = await listen().number
+            case "attach": status = await attach().number
+            default: status = await command().number
+            }
         }
+        server.close()
         await log.flush()
         return status
     }
@@ -111,83 +119,50 @@ func complain(_ text: String) {
         }
     }
 
-    /// Reads commands from stdin until it ends.
-    private func filter() async -> ExitCode {
+    /// Starts an engine, and serves clients with it. If it cannot start, the lines that tell why have been written.
+    func start(_ engineOptions: EngineOptions, _ sink: any LineSink) async throws(CommandFailure) -> Engine {
         do throws(CommandFailure) {
-            let engine = try await start(engineOptions, StandardOutput(world: world))
-            let input = StandardInput(world: world)
-            spawn {
-                await input.read { await engine.receive($0) }
-                await engine.endOfInput()
+            return try await startQuietly(engineOptions, sink)
+        } catch {
+            await Engine.refuse(error, world: world, output: sink)
+            throw error
+        }
+    }
+
+    /// Starts an engine; if it cannot start, nothing has been written.
+    func startQuietly(_ engineOptions: EngineOptions, _ sink: any LineSink) async throws(CommandFailure) -> Engine {
+        // Whoever connects from now on waits for the engine.
+        if let path = socketPath { try server.listen(at: path) }
+        do throws(CommandFailure) {
+            try server.adopt(manager.descriptors)
+            let engine = try await Engine.start(
+                world: world, options: engineOptions, output: sink, log: log, tellsFailure: false)
+            server.serve(engine, in: engineOptions.directory)
+            engine.onStopping = { [manager] in manager.stopping() }
+            manager.ready("\(engine.localPeer)", world.clock)
+            signals = try? SignalSource([.interrupt, .terminate, .hangup]) { signal in
+                // A hangup asks others to reopen their logs. Ours is stderr: there is nothing to reopen.
+                if signal != .hangup { engine.interrupt(signal: signal.rawValue) }
             }
-            return await engine.exitCode
+            return engine
         } catch {
-            complain(error.message)
-            return error.spec.exit
+            server.close()
+            throw error
         }
     }
 
-    /// Prints events, and reads nothing.
-    private func listen() async -> ExitCode {
-        do throws(CommandFailure) {
-            var engineOptions = engineOptions
-            try engineOptions.selectEvents(Array(options.words.dropFirst()), limit: options.count)
-            let engine = try await start(engineOptions, EventSink(to: StandardOutput(world: world)))
-            var isLate = false
-            let timer = options.patience.map { patience in
-                world.clock.schedule(after: patience) {
-                    isLate = engine.isRunning
-                    engine.stop(.endOfInput, drain: .zero)
-                }
-            }
-            let status = await engine.exitCode
-            timer?.cancel()
-            guard isLate, let count = options.count, let patience = options.patience else { return status }
-            complain("no \(count) events within \(patience.millisecondsClamped) ms")
-            return .timedOut
-        } catch {
-            complain(error.message)
-            return error.spec.exit
-        }
+    /// Does something else with signals than an engine would.
+    func onSignal(_ action: @escaping @NetworkActor (Signal) -> Void) {
+        signals?.cancel()
+        signals = try? SignalSource([.interrupt, .terminate, .hangup]) { if $0 != .hangup { action($0) } }
     }
 
-    /// Carries out the one command of the command line.
-    private func command() async -> ExitCode {
-        let sink = AnswerSink(options.form, to: StandardOutput(world: world))
-        let began = world.clock.now
-        let command: ShellCommand
-        do throws(CommandFailure) {
-            command = try ShellCommand(
-                options.words, besides: Subcommand.specs.map(\.name), timeout: options.patience,
-                read: Content.read)
-            if case .values(let field) = options.form { try command.checkAnswer(has: field) }
-        } catch {
-            await Engine.refuse(error, of: options.words.first, world: world, output: sink)
-            return conclude(await sink.answer)
-        }
-        var engineOptions = engineOptions
-        engineOptions.tellsEvents = false
-        guard let engine = try? await start(engineOptions, sink) else { return conclude(await sink.answer) }
-        await engine.receive(command.line)
-        let concluded = conclude(await sink.answer)
-        let drain = engineOptions.configuration.settings.drain
-        let left = options.patience.map { max(.zero, $0 - (world.clock.now - began)) }
-        engine.stop(.endOfInput, drain: left.map { min(drain, $0) } ?? drain)
-        let status = await engine.exitCode
-        return status == .success ? concluded : status
-    }
+    /// Where clients are served by wish.
+    var socketPath: String? { engineOptions.configuration.settings.socket }
 
-    private func start(_ engineOptions: EngineOptions, _ sink: any LineSink) async throws(CommandFailure) -> Engine {
-        let engine = try await Engine.start(world: world, options: engineOptions, output: sink, log: log)
-        signals = try? SignalSource([.interrupt, .terminate, .hangup]) { signal in
-            // A hangup asks others to reopen their logs. Ours is stderr: there is nothing to reopen.
-            if signal != .hangup { engine.interrupt(signal: signal.rawValue) }
-        }
-        return engine
-    }
-
-    private func conclude(_ outcome: AnswerSink.Outcome) -> ExitCode {
-        if let complaint = outcome.complaint, options.form != .silence { complain(complaint) }
-        return outcome.exit
+    /// The engine that runs already: where the user says, else in the profile.
+    func runningEngine() -> EngineConnection? {
+        if let socketPath, let connection = EngineConnection(socketPath) { return connection }
+        return engineOptions.directory.flatMap { EngineConnection($0 + "/" + Engine.socketName) }
     }
 }

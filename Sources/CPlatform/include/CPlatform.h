@@ -78,6 +78,22 @@ int platform_address_text(const struct platform_address *address, char *text, si
 /// Parses a numeric address; false if it is none.
 bool platform_address_parse(const char *text, struct platform_address *address);
 
+// MARK: Unix sockets (unix.c)
+
+/// A non-blocking listening socket at `directory`/`name`, of its owner alone (0600) from its first moment. The path may
+/// be longer than a socket's address where the system has a way around that.
+int platform_unix_listen(const char *directory, const char *name, int backlog);
+/// A non-blocking connection to `directory`/`name`. A queue that is full is EAGAIN.
+int platform_unix_connect(const char *directory, const char *name);
+/// 0 if the descriptor is a listening Unix stream socket; it is made non-blocking and close-on-exec.
+int platform_unix_adopt(int descriptor);
+int platform_unix_accept(int listener);
+/// Who is at the other end, as the kernel says; `process` is 0 where it does not.
+int platform_unix_peer(int descriptor, uint32_t *user, int32_t *process);
+int platform_duplicate(int descriptor);
+/// Sends one datagram to a Unix socket; a name that begins with '@' is abstract.
+int platform_unix_notify(const char *path, const void *bytes, size_t count);
+
 // MARK: Descriptors
 
 ssize_t platform_read(int descriptor, void *bytes, size_t count);

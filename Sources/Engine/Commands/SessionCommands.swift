@@ -22,8 +22,8 @@ extension Command {
             answer: [
                 Fields.peer.required, StatusFields.profile.required, Fields.version.required, Fields.addresses.required,
                 Fields.connections.required, StatusFields.peers.required, StatusFields.streams.required,
-                StatusFields.uptime.required, StatusFields.inFlight.required, Fields.unsent.required,
-                Fields.undelivered.required, Fields.sequence.required,
+                StatusFields.uptime.required, StatusFields.inFlight.required, StatusFields.clients.required,
+                Fields.unsent.required, Fields.undelivered.required, Fields.sequence.required,
             ], example: #"{"cmd":"status"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in engine.status(call) })
 
@@ -51,7 +51,9 @@ enum StatusFields {
     static let streams = FieldSpec("streams", .count, "open streams", example: .integer(3))
     static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms", example: .integer(73_412))
     static let inFlight = FieldSpec(
-        "in_flight", .count, "commands without an answer, with this one", example: .integer(1))
+        "in_flight", .count, "commands of this client without an answer, with this one", example: .integer(1))
+    static let clients = FieldSpec(
+        "clients", .count, "programs that speak to the engine besides the reader of its pipes", example: .integer(0))
 }
 
 enum HelpFields {
@@ -130,10 +132,11 @@ extension Engine {
             line.count(StatusFields.peers, swarm.connectedPeers.count)
             line.count(StatusFields.streams, resources.system.streams)
             line.integer(StatusFields.uptime, (world.clock.now - startedAt).millisecondsClamped)
-            line.count(StatusFields.inFlight, session.inFlight)
+            line.count(StatusFields.inFlight, call.inFlight)
+            line.count(StatusFields.clients, clients.count)
             line.count(Fields.unsent, pending.unsent)
             line.count(Fields.undelivered, pending.undelivered)
-            line.integer(Fields.sequence, session.events.latest)
+            line.integer(Fields.sequence, lastSeq)
         }
     }
 }

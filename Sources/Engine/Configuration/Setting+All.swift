@@ -30,6 +30,14 @@ extension Setting {
                     example: .array([.string("/ip4/127.0.0.1/tcp/4001")]))),
             \.listen, "ADDR", absence: "only dial", isLive: true
         ) { .array($0.map(JSON.string)) },
+        Setting(
+            Argument<String?>(
+                spec: FieldSpec(
+                    "socket", .string(bytes: 1...4096), "serve clients on a Unix socket, too",
+                    example: .string("/run/user/1000/linnet"))
+            ) { $0.stringValue },
+            \.socket, "PATH", absence: "only in the profile"
+        ) { $0.map(JSON.string) },
         .flag("perf", \.servesPerf, "let peers measure throughput (/perf/1.0.0)"),
         .choice("on_eof", \.onEndOfInput, "what the end of stdin means"),
         .duration("drain", \.drain, 0...86_400_000, "how long to go on sending what waits", "SECONDS"),

@@ -18,6 +18,8 @@ public struct Settings: Equatable, Sendable {
     public var isEphemeral = false
     /// Where to listen. None: dial only.
     public var listen: [String] = []
+    /// Where to serve clients, besides in the profile.
+    public var socket: String?
     /// Whether peers may measure throughput against this engine. Off by default: it is work for strangers.
     public var servesPerf = false
     /// What the end of input means.

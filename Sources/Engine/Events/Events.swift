@@ -36,6 +36,11 @@ enum Events {
         "contact.changed", .durable, "A contact was added, changed or removed.",
         fields: [Fields.peer.required, Fields.alias.required, LifeFields.change.required])
 
+    // The program under --exec
+    static let programEnded = EventSpec(
+        "program.ended", .durable, "The program that runs under --exec has ended.",
+        fields: [ProgramFields.status.required, ProgramFields.restart])
+
     // Peers and the network
     static let peerConnected = EventSpec(
         "peer.connected", .ephemeral, "The first connection to a peer is there.",
@@ -67,7 +72,7 @@ enum Events {
     /// All of them, in the order of the manual.
     static let all: [EventSpec] = [
         started, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired, messageRead,
-        contactChanged, peerConnected, peerDisconnected, peerUpdated, netListening, warning, dropped, gap,
+        contactChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, netListening, warning, dropped, gap,
     ]
 }
 
@@ -76,6 +81,13 @@ enum ContactChange: String, CaseIterable {
     case added
     case updated
     case removed
+}
+
+enum ProgramFields {
+    static let status = FieldSpec(
+        "status", .integer(-1...255), "its exit status; 128 and more for a signal", example: .integer(0))
+    static let restart = FieldSpec(
+        "restart_ms", .count, "when it is started again; absent if it is not", unit: "ms", example: .integer(1000))
 }
 
 enum LifeFields {

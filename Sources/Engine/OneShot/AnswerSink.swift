@@ -33,6 +33,9 @@ import Wire
         self.sink = sink
     }
 
+    /// Whether the command has come out.
+    public var isAnswered: Bool { outcome != nil }
+
     /// How the command came out; suspends until it has its answer, or the reader has gone.
     public var answer: Outcome {
         get async {

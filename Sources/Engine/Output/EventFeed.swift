@@ -49,9 +49,10 @@ import Time
     /// Whether every durable event has been given to the queue.
     var isCaughtUp: Bool { log == nil || told >= latest || left == 0 || !output.isOpen }
 
-    /// Begins telling: first, again, what the log has behind `cursor`.
+    /// Begins telling: first what the log has behind `cursor`; up to `againThrough` it may have been told before.
     func start(
-        after cursor: Int64, latest: Int64, _ filter: EventFilter = .everything, limit: Int? = nil, log: @escaping Log
+        after cursor: Int64, latest: Int64, againThrough: Int64, _ filter: EventFilter = .everything,
+        limit: Int? = nil, log: @escaping Log
     ) {
         self.filter = filter
         left = limit
@@ -60,14 +61,18 @@ import Time
         told = cursor
         written = cursor
         saved = cursor
-        againThrough = latest
+        self.againThrough = againThrough
         resume()
     }
 
-    /// Tells no durable event, and only counts them, from the last one that the log has.
+    /// Tells nothing, and only counts durable events, from the last one that the log has.
     func count(from latest: Int64) {
         self.latest = max(self.latest, latest)
+        left = 0
     }
+
+    /// How far the reader is: the last `seq` that its side has taken, and the greatest that was given to its queue.
+    var position: (written: Int64, toldMost: Int64) { (written, toldMost) }
 
     /// Tells from now on what `filter` admits, beginning behind `seq`.
     ///

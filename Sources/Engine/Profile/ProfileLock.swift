@@ -57,7 +57,8 @@ final class ProfileLock: Sendable {
     private static func inUse(_ path: String, _ holder: Int64?) -> CommandFailure {
         let who = holder.map { "by process \($0)" } ?? "by another process"
         return CommandFailure(
-            .profileInUse, "the profile is in use \(who) (\(path)); stop it, or choose another --profile",
+            .profileInUse,
+            "the profile is in use \(who) (\(path)); speak to it with: linnet attach; or choose another --profile",
             details: holder.map { [Fields.pid.detail(.integer($0))] } ?? [])
     }
 

@@ -108,7 +108,8 @@ extension ErrorSpec {
         "The address is well formed, but this engine cannot dial it or listen on it.",
         remedy: "Give one of the form /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT.",
         example: .of("net.connect", "address", "no transport dials /ip4/127.0.0.1/udp/4001"))
-    static let addressInUse = ErrorSpec(
+    /// Somebody else has the address, or the socket.
+    public static let addressInUse = ErrorSpec(
         "address.in_use", retry: .later, exit: .network, "Another program listens on that address.",
         remedy: "Choose another port, or 0 for any that is free.",
         example: .of("net.listen", "address", "/ip4/127.0.0.1/tcp/4001: address already in use"))
@@ -170,12 +171,13 @@ extension ErrorSpec {
         example: .of("message.send", "message.send ended without an answer"))
 
     // Profile and store
-    static let profileInUse = ErrorSpec(
+    /// Another engine has the profile.
+    public static let profileInUse = ErrorSpec(
         "profile.in_use", retry: .later, exit: .profileInUse, "Another engine has the profile open.",
         remedy: "Stop the process that pid names, or choose another --profile.",
         example: .plain(
             "the profile is in use by process 4242 (/home/bob/.local/share/linnet/default); "
-                + "stop it, or choose another --profile"),
+                + "speak to it with: linnet attach; or choose another --profile"),
         details: [Fields.pid])
     static let profileInvalid = ErrorSpec(
         "profile.invalid", retry: .never, exit: .configuration,

@@ -23,7 +23,7 @@ import Wire
     /// What ends it when it takes too long.
     var deadline: Timer?
 
-    private unowned let session: Session
+    private let session: Session
     private let id: CommandID?
     private let line: Int
     private let members: [JSON.Member]
@@ -46,6 +46,9 @@ import Wire
 extension Invocation {
     /// The events of the session that asked.
     var events: EventFeed { session.events }
+
+    /// The session's commands without an answer, with this one.
+    var inFlight: Int { session.inFlight }
 }
 
 /// Arguments

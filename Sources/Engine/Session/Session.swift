@@ -1,4 +1,5 @@
 import Reactor
+import Time
 import Wire
 
 /// One speaker of the line language: its lines in, its answers and events out, its commands under way.
@@ -8,7 +9,7 @@ import Wire
 /// the others run in a task each, started in input order. What orders them is that every effect on a chat begins in
 /// the synchronous part of its handler, before its first suspension: so commands to one chat take effect in input
 /// order, and independent ones overlap.
-@NetworkActor public final class Session {
+@NetworkActor final class Session {
     /// The most commands that may be unanswered; input is not read beyond it.
     static let maximumInFlight = 64
     /// The most lines that are taken in one turn of the loop, so that a flood of commands leaves room for the network.
@@ -16,6 +17,9 @@ import Wire
 
     let output: LineQueue
     let events: EventFeed
+    let startedAt: Instant
+    /// Called once, when nobody reads the lines any more.
+    var onReaderGone: (@NetworkActor () -> Void)?
     private unowned let engine: Engine
     private var splitter = LineSplitter()
     private var outstanding: [Invocation] = []
@@ -28,13 +32,15 @@ import Wire
         self.engine = engine
         output = LineQueue(world: engine.world, sink: sink, counters: engine.counters)
         events = EventFeed(output: output, wallClock: engine.world.wallClock)
-        output.onWritten = { [unowned self] mark in
-            events.moved(through: mark)
-            outputMoved()
+        startedAt = engine.world.clock.now
+        // Weak: what is still under way may outlive a client that has gone.
+        output.onWritten = { [weak self] mark in
+            self?.events.moved(through: mark)
+            self?.outputMoved()
         }
-        output.onClosed = { [unowned self] in
-            outputMoved()
-            engine.stop(.readerGone, drain: .zero)
+        output.onClosed = { [weak self] in
+            self?.outputMoved()
+            self?.onReaderGone?()
         }
     }
 
@@ -52,7 +58,7 @@ import Wire
     /// commands unanswered as there may be, or a reader that has too much before it, that takes a while.
     ///
     /// Not to be called again before it has returned.
-    public func receive(_ chunk: [UInt8]) async {
+    func receive(_ chunk: [UInt8]) async {
         counters.bytesIn += UInt64(chunk.count)
         let read = splitter.number
         defer { counters.linesIn += UInt64(splitter.number - read) }
@@ -71,7 +77,7 @@ import Wire
     }
 
     /// Takes the last line, if no newline ended it. There is no more input.
-    public func endOfInput() async {
+    func endOfInput() async {
         await capacity()
         let read = splitter.number
         splitter.end { number, line in take(line, number) }
@@ -238,6 +244,11 @@ extension Session {
     func answersBefore(_ ordinal: UInt64) async {
         guard let first = outstanding.first, first.ordinal < ordinal else { return }
         await withCheckedContinuation { quietWaiters.append((ordinal, $0)) }
+    }
+
+    /// Suspends until every command has its answer.
+    func allAnswered() async {
+        await answersBefore(.max)
     }
 
     func answered(_ invocation: Invocation) {

@@ -10,8 +10,8 @@ import Time
 
 /// Runs a program between an engine's output and its input, and starts it again as the policy says.
 ///
-/// Each run has an engine's life of its own, so that each begins with `started` and gets, marked as such, the events
-/// that the one before was not written.
+/// One engine outlives the runs of the program. Each run begins with `started`, and gets first the events that the run
+/// before it was not written.
 @NetworkActor final class Supervisor {
     /// How long a child may take to end: after its input has, and after it was asked to.
     private static let patience = (endOfInput: Duration.milliseconds(300), request: Duration.milliseconds(700))
@@ -21,101 +21,91 @@ import Time
     private let world: World
     private let command: String
     private let policy: RestartPolicy
-    private var options: EngineOptions
+    private let engine: Engine
     private let log: any LogSink
     private var backoff = Backoff()
-    private var engine: Engine?
     private var child: ChildProcess?
     private var isStopping = false
     private var pause: (timer: Timer, continuation: CheckedContinuation<Void, Never>)?
 
-    init(
-        _ command: String, _ policy: RestartPolicy, world: World, options: EngineOptions, log: any LogSink
-    ) {
+    init(_ command: String, _ policy: RestartPolicy, world: World, engine: Engine, log: any LogSink) {
         self.command = command
         self.policy = policy
         self.world = world
-        self.options = options
+        self.engine = engine
         self.log = log
     }
 
-    /// The status to end with: the program's, or that of an engine that could not start.
+    /// The program's status, once it is not to be started again; the engine has stopped then.
     func run() async -> Int32 {
-        let signals = try? SignalSource([.interrupt, .terminate, .hangup]) { [self] signal in
-            if signal != .hangup { interrupt(signal) }
-        }
-        defer { signals?.cancel() }
         while true {
             let began = world.clock.now
-            let end: End
+            let status: ExitStatus
             do {
-                end = try await runOnce()
-            } catch let error as CommandFailure {
-                complain(error.message)
-                return error.spec.exit.number
+                status = try await runOnce()
             } catch {
-                complain("\(error)")
+                complain("cannot run the program: \(error)")
+                engine.stop(.endOfInput, drain: .zero)
+                _ = await engine.exitCode
                 return ExitCode.internal.number
             }
-            let isOver = isStopping || end.isStoppedByCommand || !policy.restarts(after: end.status)
+            let isOver = isStopping || !engine.isRunning || !policy.restarts(after: status)
             let delay = isOver ? nil : backoff.delay(afterRunning: world.clock.now - began)
-            tell(end.status, delay)
-            guard let delay else { return isStopping || end.isStoppedByCommand ? 0 : end.status.number }
+            tell(status, delay)
+            guard let delay else { return await end(status) }
             await wait(delay)
-            if isStopping { return 0 }
+            if isStopping || !engine.isRunning { return await end(status) }
         }
     }
 
-    /// How a run came out.
-    private struct End {
-        let status: ExitStatus
-        /// Whether the program itself asked the engine to stop.
-        let isStoppedByCommand: Bool
+    /// Stops the engine, if nobody has, and gives the status to end with.
+    private func end(_ status: ExitStatus) async -> Int32 {
+        let isWanted = isStopping || !engine.isRunning
+        engine.stop(.endOfInput)
+        let code = await engine.exitCode
+        guard code == .success else { return code.number }
+        return isWanted ? 0 : status.number
     }
 
-    private func runOnce() async throws -> End {
+    private func runOnce() async throws -> ExitStatus {
         var shell = ChildCommand("/bin/sh", ["-c", command])
         shell.hasOwnGroup = true
         let child = try ChildProcess(shell)
-        guard let input = child.standardInput, let output = child.standardOutput else {
-            return End(status: .exited(-1), isStoppedByCommand: false)
-        }
+        guard let input = child.standardInput, let output = child.standardOutput else { return .exited(-1) }
         self.child = child
         defer { self.child = nil }
-        let sink = ChildInput(input)
-        let engine: Engine
+        let sink = DescriptorSink(input)
+        let client: Client
         do throws(CommandFailure) {
-            engine = try await Engine.start(world: world, options: options, output: sink, log: log)
+            client = try engine.connectReader(sink) { sink.close() }
         } catch {
+            // The engine is on its way out.
             await end(child, sink)
             output.close()
-            throw error
+            return child.exitStatus ?? .exited(-1)
         }
-        self.engine = engine
         write(.info, "program started", [("pid", "\(child.processID)")])
-        if isStopping { engine.interrupt(signal: Signal.terminate.rawValue) }
         spawn { [self] in
             _ = await child.waitForExit()
             await world.clock.sleep(for: Self.afterlife)
             output.close()
         }
-        spawn {
-            while let bytes = try? await output.read() { await engine.receive(bytes) }
+        let reading = spawn {
+            while let bytes = try? await output.read() { await client.receive(bytes) }
             // A program that only reads may have closed its output long before its end.
             _ = await child.waitForExit()
-            await engine.endOfInput()
+            await client.endOfInput()
         }
-        _ = await engine.exitCode
-        // What was set while it ran holds on.
-        options.configuration = engine.configuration
-        self.engine = nil
-        let isStoppedByCommand = child.exitStatus == nil && !sink.isGone && !isStopping
+        // The engine's end lets go of the client, and so of the program's input.
+        await client.ended()
         await end(child, sink)
-        return End(status: child.exitStatus ?? .exited(-1), isStoppedByCommand: isStoppedByCommand)
+        output.close()
+        await reading.value
+        return child.exitStatus ?? .exited(-1)
     }
 
     /// Ends a child, if it has not ended: its input first, then a request, then by force.
-    private func end(_ child: ChildProcess, _ sink: ChildInput) async {
+    private func end(_ child: ChildProcess, _ sink: DescriptorSink) async {
         sink.close()
         await waitForExit(of: child, Self.patience.endOfInput)
         send(.terminate, to: child)
@@ -136,10 +126,11 @@ import Time
         if child.exitStatus == nil { _ = kill(-child.processID, signal.rawValue) }
     }
 
-    private func interrupt(_ signal: Signal) {
+    /// Asks program and engine to stop; asked again, makes them.
+    func interrupt(_ signal: Signal) {
         if isStopping, let child { send(.kill, to: child) }
         isStopping = true
-        engine?.interrupt(signal: signal.rawValue)
+        engine.interrupt(signal: signal.rawValue)
         resume()
     }
 
@@ -160,6 +151,7 @@ import Time
         var fields = [("status", "\(status.number)")]
         if let delay { fields.append(("restart_ms", "\(delay.millisecondsClamped)")) }
         write(status == .exited(0) || isStopping ? .info : .warning, "program ended", fields)
+        engine.programEnded(status.number, restart: delay)
     }
 
     private func write(_ level: LogLevel, _ event: String, _ fields: [(name: String, value: String)]) {

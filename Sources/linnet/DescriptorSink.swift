@@ -1,10 +1,10 @@
 import Engine
 import Reactor
 
-/// An engine's lines on their way to a child's stdin.
-@NetworkActor final class ChildInput: LineSink {
+/// An engine's lines on their way to another process: a child's stdin, or a socket.
+@NetworkActor final class DescriptorSink: LineSink {
     private let writer: DescriptorWriter
-    /// Whether the child has stopped reading.
+    /// Whether the other process has stopped reading.
     private(set) var isGone = false
 
     init(_ writer: DescriptorWriter) {
@@ -22,7 +22,7 @@ import Reactor
         }
     }
 
-    /// Lets the child see the end. What it has not taken is let go.
+    /// Lets the other process see the end. What it has not taken is let go.
     func close() {
         writer.close()
     }

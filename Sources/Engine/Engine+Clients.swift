@@ -1,0 +1,99 @@
+import Reactor
+import Store
+import Time
+
+/// Those who speak to the engine besides the reader of its pipes.
+extension Engine {
+    /// The name, in the directory of a profile, of the socket on which its engine serves clients.
+    public nonisolated static let socketName = "socket"
+
+    /// Clients at a time.
+    public nonisolated static let maximumClients = 64
+
+    /// Lets another program speak to the engine. It is told events from now on.
+    ///
+    /// - Parameters:
+    ///   - sink: Where its lines go.
+    ///   - onEnd: Called once, when it has been written its last line, or cannot be.
+    /// - Throws: `limit.reached`, `engine.stopping`.
+    public func connect(
+        _ sink: any LineSink, onEnd: @escaping @NetworkActor () -> Void = {}
+    ) throws(CommandFailure) -> Client {
+        let client = try makeClient(sink, onEnd)
+        tell(client.session, after: lastSeq, mayHaveBeenToldThrough: 0)
+        return client
+    }
+
+    /// Lets a program take the place of the reader of the pipes: it is told, first, what the reader before it was not.
+    ///
+    /// - Throws: `limit.reached`, `engine.stopping`.
+    public func connectReader(
+        _ sink: any LineSink, onEnd: @escaping @NetworkActor () -> Void = {}
+    ) throws(CommandFailure) -> Client {
+        let client = try makeClient(sink, onEnd)
+        let before = reader.events.position
+        reader = client.session
+        tell(
+            client.session, after: max(before.written, pipeCursor), mayHaveBeenToldThrough: before.toldMost)
+        return client
+    }
+
+    private func makeClient(
+        _ sink: any LineSink, _ onEnd: @escaping @NetworkActor () -> Void
+    ) throws(CommandFailure) -> Client {
+        guard isRunning else { throw CommandFailure(.engineStopping, "the engine is stopping; start it again") }
+        guard clients.count < Self.maximumClients else {
+            throw CommandFailure(
+                .limitReached, "\(Self.maximumClients) clients are connected; try again when one has gone")
+        }
+        let client = Client(engine: self, sink: sink, onEnd: onEnd)
+        clients.append(client)
+        log(.debug, "client connected", [("clients", "\(clients.count)")])
+        sayStarted(client.session, lastSeq)
+        return client
+    }
+
+    /// Tells that the program under `--exec` has ended.
+    ///
+    /// - Parameter restart: When it is started again; nil if it is not.
+    public func programEnded(_ status: Int32, restart: Duration?) {
+        let event = Events.encode(Events.programEnded, at: world.wallClock.now) { line in
+            line.integer(ProgramFields.status, Int64(status))
+            if let restart { line.integer(ProgramFields.restart, restart.millisecondsClamped) }
+        }
+        store.write {
+            _ = try $0.append(event)
+        } completion: { [weak self] result in
+            if case .failure(let error) = result { self?.storeFailed(error) }
+        }
+    }
+
+    func remove(_ client: Client) {
+        clients.removeAll { $0 === client }
+        log(.debug, "client gone", [("clients", "\(clients.count)")])
+        lifecycle.changed()
+    }
+
+    /// Tells a session durable events, beginning behind `seq`.
+    func tell(
+        _ session: Session, after seq: Int64, mayHaveBeenToldThrough told: Int64, limit: Int? = nil,
+        _ filter: EventFilter = .everything
+    ) {
+        session.events.start(after: seq, latest: lastSeq, againThrough: told, filter, limit: limit) {
+            [store] seq, limit in
+            try await store.read { try $0.events(after: seq, limit: limit) }
+        }
+    }
+
+    /// Everybody who speaks to the engine, the pipes first.
+    var sessions: [Session] { [session] + clients.map(\.session) }
+
+    /// Suspends until no client has anything to be done, at most so long: the engine of one command may have been
+    /// found by others.
+    public func clientsIdle(within limit: Duration) async {
+        let deadline = world.clock.now + limit
+        while clients.contains(where: \.isBusy), world.clock.now < deadline {
+            await world.clock.sleep(for: .milliseconds(10))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Engine
+import Reactor
+import Time
+
+extension Tool {
+    /// How long to wait for an engine that has the profile and serves nobody: it is about to go, or has just come.
+    private static let patience = Duration.seconds(5)
+    private static let pause = Duration.milliseconds(20)
+    /// What an engine may take longer than the command was to take.
+    private static let grace = Duration.seconds(1)
+
+    /// Carries out the one command of the command line: by the engine that has the profile, or by one for its sake.
+    func command() async -> ExitCode {
+        let sink = AnswerSink(options.form, to: StandardOutput(world: world))
+        let began = world.clock.now
+        let command: ShellCommand
+        do throws(CommandFailure) {
+            command = try ShellCommand(
+                options.words, besides: Subcommand.specs.map(\.name), timeout: options.patience,
+                read: Content.read)
+            if case .values(let field) = options.form { try command.checkAnswer(has: field) }
+        } catch {
+            await Engine.refuse(error, of: options.words.first, world: world, output: sink)
+            return conclude(await sink.answer)
+        }
+        let deadline = began + min(options.patience ?? Self.patience, Self.patience)
+        while true {
+            if let engine = runningEngine(), await isAnswered(command, by: engine, sink) {
+                return conclude(await sink.answer)
+            }
+            do throws(CommandFailure) {
+                return try await carryOut(command, sink, began)
+            } catch {
+                guard error.spec == .profileInUse, world.clock.now < deadline else {
+                    await Engine.refuse(error, of: options.words.first, world: world, output: sink)
+                    return conclude(await sink.answer)
+                }
+                await world.clock.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    /// Gives the command to an engine that runs already.
+    ///
+    /// - Returns: False if that engine ended before it took the command, so that nothing was done.
+    private func isAnswered(_ command: ShellCommand, by engine: EngineConnection, _ sink: AnswerSink) async -> Bool {
+        let timer = options.patience.map { patience in
+            world.clock.schedule(after: patience + Self.grace) { engine.close() }
+        }
+        defer {
+            timer?.cancel()
+            engine.close()
+        }
+        guard await engine.send(command.line) else { return false }
+        engine.finish()
+        await engine.relay(to: sink) { sink.isAnswered }
+        return sink.isAnswered
+    }
+
+    /// Runs an engine for the command.
+    private func carryOut(
+        _ command: ShellCommand, _ sink: AnswerSink, _ began: Instant
+    ) async throws(CommandFailure) -> ExitCode {
+        var engineOptions = engineOptions
+        engineOptions.tellsEvents = false
+        let engine = try await startQuietly(engineOptions, sink)
+        await engine.receive(command.line)
+        let concluded = conclude(await sink.answer)
+        let drain = engineOptions.configuration.settings.drain
+        let left = options.patience.map { max(.zero, $0 - (world.clock.now - began)) }
+        let limit = left.map { min(drain, $0) } ?? drain
+        // Others may have found this engine meanwhile.
+        await engine.clientsIdle(within: limit)
+        engine.stop(.endOfInput, drain: limit)
+        let status = await engine.exitCode
+        return status == .success ? concluded : status
+    }
+
+    private func conclude(_ outcome: AnswerSink.Outcome) -> ExitCode {
+        if let complaint = outcome.complaint, options.form != .silence { complain(complaint) }
+        return outcome.exit
+    }
+}
