@@ -20,7 +20,7 @@ import Wire
                 ),
             ]
         ),
-        ("socket", [(.string("/run/linnet"), "/run/linnet"), (.string("here"), "here")]),
+        ("socket", [(.string("/run/linnet"), "/run/linnet"), (.string("/run/there"), "/run/there")]),
         ("perf", [(.bool(true), "true"), (.bool(true), "1")]),
         ("on_eof", [(.string("stay"), "stay"), (.string("now"), "now")]),
         ("drain", [(.string("1500ms"), "1.5"), (.string("2m"), "2m")]),

@@ -36,7 +36,7 @@ extension Setting {
                     "socket", .string(bytes: 1...4096), "serve clients on a Unix socket, too",
                     example: .string("/run/user/1000/linnet"))
             ) { $0.stringValue },
-            \.socket, "PATH", absence: "only in the profile"
+            \.socket, "PATH", absence: "only in the profile", isPath: true
         ) { $0.map(JSON.string) },
         .flag("perf", \.servesPerf, "let peers measure throughput (/perf/1.0.0)"),
         .choice("on_eof", \.onEndOfInput, "what the end of stdin means"),

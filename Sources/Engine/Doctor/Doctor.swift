@@ -62,6 +62,7 @@ import Reactor
             findings.append(
                 .broken(.home, "there is no HOME to keep a profile in", "give --home DIR, or --ephemeral"))
         }
+        examineSockets(settings.socket, inProfile: settings.directory)
         examineListening(settings.listen)
         examineDescriptors()
         examineClock()
