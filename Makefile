@@ -51,10 +51,12 @@ lint: test-deps ## formatting, shell scripts, man pages
 	@for page in man/*.[1-8]; do [ -e "$$page" ] || continue; echo "mandoc -T lint $$page"; mandoc -T lint -W warning "$$page" || exit 1; done
 
 install: build ## install tool, manual and shell completion under PREFIX (default /usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man5"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man5" \
+	    "$(DESTDIR)$(PREFIX)/share/man/man7"
 	install -m 755 "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet" "$(DESTDIR)$(PREFIX)/bin/linnet"
 	@for page in man/*.1; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man1/"; done
 	@for page in man/*.5; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man5/"; done
+	@for page in man/*.7; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man7/"; done
 	@share="$(DESTDIR)$(PREFIX)/share"; linnet="$(DESTDIR)$(PREFIX)/bin/linnet"; \
 	install -d "$$share/bash-completion/completions" "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" && \
 	"$$linnet" completion bash >"$$share/bash-completion/completions/linnet" && \

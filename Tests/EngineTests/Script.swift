@@ -8,6 +8,8 @@ import Testing
 /// | `start NAME [VARIABLE=VALUE…] OPTION…` | start an engine; `\x20` is a blank within an option |
 /// | `run NAME OPTION…` | the same, but its output need not be the line language |
 /// | `example NAME FILE WORD…` | start a file of `Examples/` |
+/// | `show NAME FILE WORD…` | the same, but its output need not be the line language |
+/// | `program NAME PATH WORD…` | start any program, whose output need not be the line language |
 /// | `NAME < LINE` | write a line |
 /// | `NAME <\| TEXT` | write it without a newline |
 /// | `NAME <\\ TEXT` | write exactly these bytes: `\n \r \t \\ \xNN`, and `{N*TEXT}` for N times TEXT |
@@ -15,6 +17,7 @@ import Testing
 /// | `NAME >> PATTERN` | some line must fit that was not taken yet; the others stay |
 /// | `NAME >! PATTERN` | no line that is here and not taken yet may fit |
 /// | `NAME >= TEXT` | the next line must be these very bytes |
+/// | `NAME >~ TEXT` | the next line must contain this |
 /// | `NAME quiet MS` | no line comes for so long |
 /// | `NAME close` | close its stdin |
 /// | `NAME hangup` | close our end of its stdout |

@@ -50,14 +50,17 @@ struct ScriptFailure: Error, CustomStringConvertible {
     private func perform(_ statement: String) async throws {
         let (first, rest) = Self.cut(statement)
         switch first {
-        case "start", "run", "example":
+        case "start", "run", "example", "show", "program":
             let words = try text(rest).split(separator: " ").map { String($0).replacing("\\x20", with: " ") }
             guard let name = words.first else { throw ScriptFailure(description: "start whom?") }
-            if first == "run" { plain.insert(name) } else { plain.remove(name) }
+            if ["run", "show", "program"].contains(first) { plain.insert(name) } else { plain.remove(name) }
+            let (file, rest) = (words.dropFirst().first ?? "", Array(words.dropFirst(2)))
             engines[name] =
-                first == "example"
-                ? try EngineProcess(example: words.dropFirst().first ?? "", Array(words.dropFirst(2)), home: folder)
-                : try EngineProcess(Array(words.dropFirst()), home: folder)
+                switch first {
+                case "example", "show": try EngineProcess(example: file, rest, home: folder)
+                case "program": try EngineProcess(rest, home: folder, program: file)
+                default: try EngineProcess(Array(words.dropFirst()), home: folder)
+                }
         case "wait": await World.real().clock.sleep(for: .milliseconds(Int64(rest) ?? 0))
         case "port": try port(rest)
         case "file": try file(try text(rest))
@@ -78,6 +81,7 @@ struct ScriptFailure: Error, CustomStringConvertible {
         case "<\\": engine.write(ByteText.bytes(try text(argument)))
         case ">": try await next(argument, engine)
         case ">=": try await nextIs(try text(argument), engine)
+        case ">~": try await nextHolds(try text(argument), engine)
         case ">>": try await some(argument, engine)
         case ">!": try none(argument, engine)
         case "repeat":
@@ -121,6 +125,11 @@ extension ScriptRunner {
         guard let value = line.json, pattern.matches(value, &names) else {
             throw ScriptFailure(description: "got \(line.text)")
         }
+    }
+
+    private func nextHolds(_ text: String, _ engine: EngineProcess) async throws {
+        let line = try await nextLine(engine)
+        guard line.text.contains(text) else { throw ScriptFailure(description: "got \(line.text)") }
     }
 
     private func nextIs(_ text: String, _ engine: EngineProcess) async throws {

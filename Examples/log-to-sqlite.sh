@@ -1,0 +1,17 @@
+#!/bin/sh
+# Keeps messages in a SQLite database, as they come: something else to query than the profile. A message that comes
+# again is kept once.
+#
+# usage: Examples/log-to-sqlite.sh FILE [OPTION OF LINNET ...]
+# LINNET names the program (default: the one on the PATH).
+set -eu
+file=${1:?which database?}
+shift
+{
+    echo '.timeout 5000'
+    echo 'CREATE TABLE IF NOT EXISTS log (message TEXT PRIMARY KEY, time TEXT, author TEXT, text TEXT);'
+    "${LINNET:-linnet}" "$@" listen message | jq --unbuffered -r '
+        def quoted: "\u0027" + gsub("\u0027"; "\u0027\u0027") + "\u0027";
+        "INSERT OR IGNORE INTO log VALUES (" +
+            ([.message, .time, .from, .text // ""] | map(quoted) | join(", ")) + ");"'
+} | sqlite3 -batch "$file"
