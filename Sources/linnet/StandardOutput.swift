@@ -12,6 +12,9 @@ import Reactor
     private let worker: any SerialWorker
     private let descriptor: Int32
 
+    /// Whether a person looks at what is written.
+    nonisolated static var isTerminal: Bool { isatty(1) == 1 }
+
     init(world: World, descriptor: Int32 = 1) {
         worker = world.serialWorker(named: "stdout")
         self.descriptor = descriptor

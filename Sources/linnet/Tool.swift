@@ -1,6 +1,7 @@
 import Engine
 import Reactor
 import Time
+import Wire
 
 #if canImport(Darwin)
     import Darwin
@@ -33,14 +34,15 @@ func runTool(_ arguments: [String]) -> Int32 {
         }
         return ExitCode.success.number
     } catch {
-        complain("\(error.message)\nTry: linnet --help")
+        complain(error.message, hint: "Try: linnet --help")
         return ExitCode.usage.number
     }
 }
 
-/// Says something to the person on stderr, before there is a log.
-func complain(_ text: String) {
-    _ = Array("linnet: \(RawText.plain(text))\n".utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
+/// Says something to the person on stderr, before there is a log. The text may hold what strangers wrote.
+func complain(_ text: String, hint: String? = nil) {
+    let lines = "linnet: \(VisibleText.escaped(text))\n" + (hint.map { $0 + "\n" } ?? "")
+    _ = Array(lines.utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
 }
 
 /// Looks at the set-up, and prints what there is to say about it.
@@ -63,7 +65,7 @@ func complain(_ text: String) {
             switch options.words.first {
             case nil: output
             case "listen": EventSink(to: output)
-            default: AnswerSink(options.form, to: output)
+            default: AnswerSink(options.form, to: output, isForTerminal: StandardOutput.isTerminal)
             }
         await Engine.refuse(failure, world: world, output: sink)
     }

@@ -86,6 +86,7 @@ enum HelpFields {
         FieldSpec("range", .text(256), "bounds", example: .string("0...86400000 ms")),
         FieldSpec("unit", .text(16), "unit", example: .string("ms")),
         FieldSpec("required", .boolean, "whether it must be there", example: .bool(false)).required,
+        FieldSpec("secret", .boolean, "whether others must not see it", example: .bool(true)),
         FieldSpec("default", .any, "what its absence means", example: .integer(50)),
         FieldSpec("summary", .text(256), "meaning", example: .string("how long to go on sending what waits")).required,
         FieldSpec("example", .any, "example", example: .string("2s")),
@@ -153,6 +154,10 @@ extension JSONWriter {
             if let unit = field.unit { pair("unit", unit) }
             key("required")
             bool(field.isRequired)
+            if field.isSecret {
+                key("secret")
+                bool(true)
+            }
             if let value = field.defaultValue {
                 key("default")
                 self.value(value)

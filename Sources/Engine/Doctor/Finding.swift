@@ -62,7 +62,7 @@ extension [Finding] {
         }
         let (broken, warnings) = (count(of: .broken), count(of: .warning))
         text += broken + warnings == 0 ? "\nAll is well.\n" : "\n\(broken) broken, \(warnings) to look at.\n"
-        return RawText.plain(text)
+        return VisibleText.escaped(text, keeping: [.newline])
     }
 
     /// For a program: an `item` for each, and an `ok`.

@@ -22,14 +22,19 @@ import Wire
     }
 
     private let form: Form
+    private let isForTerminal: Bool
     private let sink: any LineSink
     private var outcome: Outcome?
     private var waiting: [CheckedContinuation<Outcome, Never>] = []
     private var hasItemValues = false
 
     /// Passes the answer on to `sink`.
-    public init(_ form: Form, to sink: any LineSink) {
+    ///
+    /// - Parameter isForTerminal: Whether a person looks at it there, so that values on their own must be shielded, as
+    ///   lines are anyway.
+    public init(_ form: Form, to sink: any LineSink, isForTerminal: Bool = true) {
         self.form = form
+        self.isForTerminal = isForTerminal
         self.sink = sink
     }
 
@@ -83,7 +88,7 @@ import Wire
             let isItem = json["type"]?.stringValue == "item"
             guard let value = json[field], isItem || !hasItemValues else { return [] }
             if isItem { hasItemValues = true }
-            return RawText.bytes(of: value, onOneLine: isItem)
+            return RawText.bytes(of: value, onOneLine: isItem, isForTerminal: isForTerminal)
         }
     }
 

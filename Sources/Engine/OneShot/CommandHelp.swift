@@ -44,6 +44,7 @@ public enum CommandHelp {
         var notes = [field.type.name]
         if let range = field.type.range { notes[0] += " \(range)" }
         if field.isRequired { notes.append("required") }
+        if field.isSecret { notes.append("secret: give \(field.name)=@- or \(field.name)=@FILE") }
         if let value = field.defaultValue { notes.append("default \(String(decoding: value.bytes, as: UTF8.self))") }
         let summary = field.summary + (field.unit.map { " [\($0)]" } ?? "")
         return [field.name, summary, "(\(notes.joined(separator: ", ")))"]
@@ -68,6 +69,7 @@ public enum CommandHelp {
         var words = ["linnet", spec.name]
         for member in members where member.name != Fields.cmd.name {
             switch member.value {
+            case _ where spec.argument(member.name)?.isSecret == true: words.append("\(member.name)=@-")
             case .string(let text): words.append("\(member.name)=\(quoted(text))")
             case .array(let values):
                 for value in values {

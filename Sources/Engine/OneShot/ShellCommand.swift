@@ -8,6 +8,8 @@ import Wire
 /// | `field=value` | the value, of the type that the schema gives the field; again for the next value of a list |
 /// | `field=@-`, `field=@file` | what stdin or the file holds: bytes for a base64 field, else text without its last newline |
 /// | `field:=json` | the value as JSON, such as `text:='"@bob"'` |
+///
+/// A secret is taken from stdin or a file alone: a command line is read by everybody on the machine.
 public struct ShellCommand: Sendable {
     /// The most that one field takes from stdin or a file: no line may be longer.
     public static let maximumInput = LineSplitter.maximumLength
@@ -36,8 +38,15 @@ public struct ShellCommand: Sendable {
         _ words: [String], besides others: [String] = [], timeout: Duration? = nil,
         read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
+        try self.init(words, in: .standard, besides: others, timeout: timeout, read: read)
+    }
+
+    init(
+        _ words: [String], in table: CommandTable, besides others: [String] = [], timeout: Duration? = nil,
+        read: (Source) throws(CommandFailure) -> [UInt8]
+    ) throws(CommandFailure) {
         let name = words.first ?? ""
-        guard let command = CommandTable.standard.named(name) else { throw Self.unknown(name, others) }
+        guard let command = table.named(name) else { throw Self.unknown(name, others) }
         spec = command.spec
         members = [JSON.Member(name: Fields.cmd.name, value: .string(name))]
         for word in words.dropFirst() { try take(word, read) }
@@ -82,8 +91,9 @@ extension ShellCommand {
         _ word: String, _ read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
         guard let sign = word.firstIndex(of: "="), sign != word.startIndex else {
+            let which = spec.takesSecrets ? "one of the words" : "'\(word.forMessage)'"
             throw CommandFailure(
-                .argumentInvalid, "'\(word.forMessage)' is no field=value; 'linnet help \(spec.name)' tells the fields")
+                .argumentInvalid, "\(which) is no field=value; 'linnet help \(spec.name)' tells the fields")
         }
         var name = word[..<sign]
         let text = String(word[word.index(after: sign)...])
@@ -94,6 +104,12 @@ extension ShellCommand {
         }
         // A field that nobody declared is refused with all the others, by the validation of the whole.
         let field = field(String(name)) ?? FieldSpec(String(name), .text(0), "")
+        if field.isSecret, isRaw || !text.hasPrefix("@") {
+            throw CommandFailure(
+                .argumentInvalid,
+                "'\(name)' is a secret, and everybody can read a command line; "
+                    + "give \(name)=@- and write it to stdin, or \(name)=@FILE", field: field.name)
+        }
         if isRaw {
             try add(field, try json(text, field))
         } else if text.hasPrefix("@") {

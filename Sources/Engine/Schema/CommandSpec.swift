@@ -58,6 +58,9 @@ public struct CommandSpec: Sendable {
     /// What it may carry beside `cmd` and its arguments.
     var envelope: [FieldSpec] { Language.envelope + (takesKey ? [Fields.key] : []) }
 
+    /// Whether a line of it may hold something that others must not see.
+    var takesSecrets: Bool { arguments.contains(where: \.isSecret) }
+
     /// The argument with this name.
     func argument(_ name: String) -> FieldSpec? {
         for argument in arguments where argument.name == name { return argument }

@@ -16,6 +16,8 @@ public struct FieldSpec: Sendable {
     public var unit: String?
     /// A value to show in `help`.
     public var example: JSON?
+    /// Whether its value must not be seen by others: not in logs, errors and records, and not on a command line.
+    public var isSecret = false
     /// The version of linnet that first had it.
     public var since = "0.1.0"
 
@@ -35,6 +37,13 @@ public struct FieldSpec: Sendable {
         return copy
     }
 
+    /// The same field, whose value others must not see.
+    public var secret: FieldSpec {
+        var copy = self
+        copy.isSecret = true
+        return copy
+    }
+
     /// The same field with a default.
     public func or(_ value: JSON) -> FieldSpec {
         var copy = self
@@ -47,6 +56,7 @@ public struct FieldSpec: Sendable {
         var copy = FieldSpec(name, type, summary, unit: unit, example: example)
         copy.isRequired = isRequired
         copy.defaultValue = defaultValue
+        copy.isSecret = isSecret
         copy.since = since
         return copy
     }

@@ -12,7 +12,9 @@ extension CommandSpec {
         for member in members where !Envelope.isReserved(member.name) {
             guard let argument = argument(member.name) else { throw unknownArgument(member.name) }
             if let problem = argument.type.problem(with: member.value) {
-                throw CommandFailure(.argumentInvalid, "'\(argument.name)' \(problem)", field: argument.name)
+                // Some complaints repeat the value.
+                let told = argument.isSecret && argument.type.isRepeatedInProblems ? "is not what it must be" : problem
+                throw CommandFailure(.argumentInvalid, "'\(argument.name)' \(told)", field: argument.name)
             }
         }
         for argument in arguments where argument.isRequired && !members.contains(argument.name) {
@@ -39,6 +41,11 @@ extension CommandSpec {
     private func unknownArgument(_ field: String) -> CommandFailure {
         let known = arguments.map(\.name) + Envelope.reserved
         let hint = Suggestion.hint(for: field, among: known)
+        // What is no slip of the fingers may be the secret itself, at the wrong place.
+        if takesSecrets, hint.isEmpty {
+            return CommandFailure(
+                .argumentUnknown, "\(name) has no such field; it has \(arguments.map(\.name).joined(separator: ", "))")
+        }
         return CommandFailure(
             .argumentUnknown, "\(name) has no field '\(field.forMessage)'\(hint)", field: field.forMessage)
     }
@@ -83,6 +90,15 @@ extension FieldType {
         case .any: return nil
         case .peer, .target, .multiaddr, .messageID, .identifier, .time, .object:
             return nameProblem(with: value)
+        }
+    }
+
+    /// Whether the text about a wrong value may hold the value.
+    var isRepeatedInProblems: Bool {
+        switch self {
+        case .choice, .peer, .multiaddr: true
+        case .list(let element, _): element.isRepeatedInProblems
+        default: false
         }
     }
 

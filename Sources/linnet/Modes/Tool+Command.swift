@@ -11,7 +11,8 @@ extension Tool {
 
     /// Carries out the one command of the command line: by the engine that has the profile, or by one for its sake.
     func command() async -> ExitCode {
-        let sink = AnswerSink(options.form, to: StandardOutput(world: world))
+        let sink = AnswerSink(
+            options.form, to: StandardOutput(world: world), isForTerminal: StandardOutput.isTerminal)
         let began = world.clock.now
         let command: ShellCommand
         do throws(CommandFailure) {

@@ -34,6 +34,7 @@ extension ManualWriter {
         }
         if let unit = field.unit, field.type.range?.hasSuffix(unit) != true { phrase += ", in \(unit)" }
         if field.isRequired { phrase += ", required" }
+        if field.isSecret { phrase += ", secret" }
         if let value = field.defaultValue { phrase += ", default \(value.text)" }
         if field.since != "0.1.0" { phrase += ", since \(field.since)" }
         return phrase
