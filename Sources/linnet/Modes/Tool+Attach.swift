@@ -31,6 +31,10 @@ extension Tool {
         }
         await engine.relay(to: StandardOutput(world: world))
         engine.close()
+        guard engine.hasSpoken else {
+            complain("the engine would not speak: it is stopping, or another user's")
+            return .commandFailed
+        }
         return .success
     }
 }

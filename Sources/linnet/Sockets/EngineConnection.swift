@@ -6,6 +6,8 @@ import Reactor
     private let connection: UnixConnection
     /// The line that has begun and not ended.
     private var rest: [UInt8] = []
+    /// Whether it has said anything.
+    private(set) var hasSpoken = false
 
     /// Connects to the engine that serves this socket; nil if none does.
     init?(_ path: String) {
@@ -49,6 +51,7 @@ import Reactor
                 rest += bytes
                 continue
             }
+            hasSpoken = true
             let lines = rest + bytes[...end]
             rest = Array(bytes[(end + 1)...])
             return lines
