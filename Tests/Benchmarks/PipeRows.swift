@@ -6,6 +6,7 @@ struct PipeRows {
 
     func run() throws {
         try startUp()
+        try oneShots()
         try commands()
         try messages(window: 1)
         try messages(window: 64)
@@ -41,6 +42,27 @@ struct PipeRows {
         }
         Table.add(Row("start to started", times.median.figure + " ms", aim: "<= 25 ms", note: "median of 20"))
         Table.add(Row("memory, idle", memory.median.figure + " MiB", aim: "<= 15 MB", note: "resident"))
+    }
+
+    /// A command from the command line: given to an engine that runs, and by an engine of its own.
+    private func oneShots() throws {
+        let home = FileManager.default.temporaryDirectory.appendingPathComponent("linnet-bench-\(getpid())").path
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        func median() throws -> Double {
+            var times: [Double] = []
+            for _ in 0..<20 {
+                let begin = ContinuousClock.now
+                try Program(linnet, ["--home", home, "status"]).finish()
+                times.append((ContinuousClock.now - begin) / .milliseconds(1))
+            }
+            return times.median
+        }
+        let (engine, _) = try engine(["--home", home])
+        let given = try median()
+        engine.finish()
+        let own = try median()
+        Table.add(Row("one-shot, given to an engine", given.figure + " ms", aim: "<= 15 ms", note: "median of 20"))
+        Table.add(Row("one-shot, an engine of its own", own.figure + " ms", note: "on disk, median of 20"))
     }
 
     /// Trivial commands in, their answers out: 64 may be in flight, the pipe does the pacing.
