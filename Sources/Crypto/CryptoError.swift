@@ -12,6 +12,8 @@ public enum CryptoError: Error, Equatable, Sendable {
     case malformedKey(String)
     /// An RSA modulus outside 2048...8192 bits.
     case modulusSize(bits: Int)
+    /// The system has not the memory that a passphrase's key costs.
+    case outOfMemory
 }
 
 extension CryptoError: CustomStringConvertible {
@@ -24,6 +26,7 @@ extension CryptoError: CustomStringConvertible {
         case .lowOrderPoint: "X25519 point of low order"
         case .malformedKey(let reason): "malformed key: \(reason)"
         case .modulusSize(let bits): "RSA modulus of \(bits) bits, accepted are 2048 to 8192"
+        case .outOfMemory: "not enough memory"
         }
     }
 }

@@ -52,6 +52,14 @@ public final class SecretBytes: Sendable {
         self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
     }
 
+    /// Overwrites the bytes with zeros before the last reference goes: for the keys of an account that is locked, of
+    /// which somebody may still hold a copy. Whoever uses them afterwards uses zeros.
+    ///
+    /// - Important: nobody may be using the bytes on another thread.
+    public func wipe() {
+        sodium_memzero(storage.baseAddress, count)
+    }
+
     deinit {
         switch origin {
         case .slab:

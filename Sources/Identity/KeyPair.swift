@@ -44,6 +44,12 @@ public struct KeyPair: Sendable {
         privateKey.sign(message)
     }
 
+    /// Overwrites the secret half, in every copy of this identity: it signs nothing any more. Nobody may be signing on
+    /// another thread.
+    public func wipe() {
+        privateKey.wipe()
+    }
+
     /// The canonical PrivateKey message, for the file that keeps the identity. It is the secret itself.
     public func protobufSecret() -> SecretBytes {
         privateKey.withUnsafeExpandedBytes { expanded in

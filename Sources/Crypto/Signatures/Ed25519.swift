@@ -46,6 +46,11 @@ public enum Ed25519 {
             }
         }
 
+        /// Overwrites the secret half, in every copy of this key. Nobody may be signing on another thread.
+        public func wipe() {
+            expanded.wipe()
+        }
+
         /// Lends `seed || public key`, the 64 bytes that libp2p stores, to the closure.
         public func withUnsafeExpandedBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
             expanded.withUnsafeBytes(body)
