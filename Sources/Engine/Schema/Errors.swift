@@ -233,6 +233,11 @@ extension ErrorSpec {
             "message.send",
             "/home/bob/.local/share/linnet/default/linnet.db may not be written: check its owner and mode"))
 
+    static let recordFailed = ErrorSpec(
+        "record.failed", retry: .never, exit: .storage, "The file that --record names cannot be used.",
+        remedy: "Name a new file, or one that has been recorded to before, on a disk with room.",
+        example: .plain("cannot record in /tmp/bug.ndjson: it holds something else; choose another file"))
+
     /// The whole table.
     public static let all: [ErrorSpec] = [
         jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, keyConflict,
@@ -241,5 +246,6 @@ extension ErrorSpec {
         limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
         timeout, engineStopping, internalError, profileInUse, profileInvalid, configInvalid, configUnwritable,
         settingFixed, storeFull, storeCorrupt, storeNewer, storeLocked, storeFailed,
+        recordFailed,
     ]
 }
