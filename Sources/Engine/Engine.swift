@@ -1,3 +1,4 @@
+import GossipSub
 import Identify
 import Identity
 import Messaging
@@ -42,6 +43,7 @@ import Time
     let ping: PingService
     let perf: PerfService
     let requests: RequestResponse
+    let gossip: GossipSubService
     let messaging: DirectMessaging
     /// What its sessions have done.
     let counters = Counters()
@@ -98,6 +100,7 @@ import Time
         ping = parts.ping
         perf = parts.perf
         requests = parts.requests
+        gossip = parts.gossip
         messaging = parts.messaging
         contacts = parts.contacts
         knownKeys = parts.keys
