@@ -128,7 +128,8 @@ let package = Package(
         tests(
             "InteropTests",
             [
-                "Engine", "Swarm", "Identify", "Ping", "Perf", "RequestResponse", "GossipSub", "Reactor", "Identity", "Multiformats",
+                "Engine", "Swarm", "Identify", "Ping", "Perf", "RequestResponse", "GossipSub", "Reactor", "Identity",
+                "Multiformats",
                 "Wire", "Time", "linnet",
             ], resources: [.copy("Peers")]),
         .executableTarget(
