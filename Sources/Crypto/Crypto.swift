@@ -13,7 +13,8 @@ import CSodium
 /// | agree on a key | ``X25519`` |
 /// | derive keys | ``HKDFSHA256``, ``HMACSHA256`` |
 /// | encrypt records | ``ChaCha20Poly1305`` |
-/// | encrypt what is kept | ``XChaCha20Poly1305`` |
+/// | encrypt what is kept | ``XChaCha20Poly1305``; many records: ``XChaCha20Poly1305Cipher`` |
+/// | authenticate short records | ``BLAKE2b`` |
 /// | make a key of a passphrase | ``Argon2id`` |
 /// | hash | ``SHA256``, ``SHA512``, ``SHA1`` |
 /// | compare secrets and tags | ``ConstantTime`` |

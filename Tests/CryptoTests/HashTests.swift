@@ -101,4 +101,24 @@ import Testing
         let empty = HKDFSHA256.chain(SecretBytes(copying: chainingKey), keyMaterial: SecretBytes(copying: []))
         #expect(split.first == empty.first && split.second == empty.second && split.first != pair.first)
     }
+
+    /// BLAKE2's own known answers (keyed, 64 bytes), and those of Python's hashlib for the short code.
+    @Test func keyedBLAKE2b() {
+        func code(_ message: [UInt8], key: [UInt8], count: Int) -> String {
+            var code = [UInt8](repeating: 0, count: count)
+            code.withUnsafeMutableBytes { code in
+                message.withUnsafeBytes {
+                    BLAKE2b.authenticate($0, key: SecretBytes(copying: key), into: code)
+                }
+            }
+            return code.hex
+        }
+        #expect(
+            code([], key: Array(0..<64), count: 64)
+                == "10ebb67700b1868efb4417987acf4690ae9d972fb7a590c2f02871799aaa4786"
+                + "b5e996e8f0f4eb981fc214b005f42d2ff4233499391653df7aefcbc13fc51568")
+        #expect(code([], key: Array(0..<32), count: 16) == "3daf97bce7888fd59773c66bf647459c")
+        #expect(code(Array(0..<96), key: Array(0..<32), count: 16) == "ba2a76034eef2f2282bc324d08929224")
+        #expect(code(Array(0..<200), key: Array(0..<32), count: 16) == "8aa5152a0f33a31b72568b613ea3c92e")
+    }
 }
