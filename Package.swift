@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CPlatform"),
+        .target(name: "CPageVFS", dependencies: ["CSQLite"]),
 
         // Values
         module("Time"),
@@ -73,7 +74,7 @@ let package = Package(
         module("GossipSub", ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm"]),
 
         // Product
-        module("Store", ["CSQLite", "Time", "Reactor"]),
+        module("Store", ["CSQLite", "CPageVFS", "Time", "Crypto", "Reactor"]),
         module(
             "Messaging",
             ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "RequestResponse", "Store"]),
@@ -81,7 +82,7 @@ let package = Package(
             "Engine",
             [
                 "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "Ping", "Perf",
-                "RequestResponse", "GossipSub", "Store", "Messaging",
+                "RequestResponse", "Store", "Messaging",
             ]),
 
         // Tool
@@ -115,7 +116,7 @@ let package = Package(
             [
                 "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "GossipSub",
             ]),
-        tests("StoreTests", ["Store", "Reactor", "Time", "CSQLite"]),
+        tests("StoreTests", ["Store", "Reactor", "Time", "Crypto", "CSQLite", "CPageVFS"]),
         tests(
             "MessagingTests",
             [
@@ -136,7 +137,7 @@ let package = Package(
             name: "linnet-bench",
             dependencies: [
                 "Time", "Wire", "Multiformats", "Identity", "Yamux", "Noise", "Reactor", "Swarm", "Identify", "Ping",
-                "Perf", "RequestResponse",
+                "Perf", "RequestResponse", "Crypto", "Store",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]

@@ -108,9 +108,8 @@ int platform_getpid(void) {
     return getpid();
 }
 
-void platform_ignore_write_signals(void) {
+void platform_ignore_sigpipe(void) {
     platform_signal_ignore(SIGPIPE);
-    platform_signal_ignore(SIGXFSZ);
 }
 
 static int signal_pipe[2] = {-1, -1};

@@ -62,6 +62,7 @@ extension CommandFailure {
             case .full: .storeFull
             case .corrupt, .foreign: .storeCorrupt
             case .newerVersion: .storeNewer
+            case .keyWrong: .storeKeyWrong
             case .locked: .storeLocked
             case .closed: .engineStopping
             case .io, .permission, .constraint, .overloaded, .aborted, .outOfMemory, .internal: .storeFailed

@@ -32,7 +32,7 @@ public final class Store {
     public private(set) var commitCount: UInt64 = 0
 
     private let world: World
-    private let configuration: StoreConfiguration
+    private var configuration: StoreConfiguration
     private let worker: any SerialWorker
     private let commits = GroupCommit()
     private var waiting: [any StoreJob] = []
@@ -54,6 +54,8 @@ public final class Store {
     private init(world: World, configuration: StoreConfiguration) {
         self.world = world
         self.configuration = configuration
+        // The key is for opening: what is derived from it goes when the files are closed.
+        self.configuration.key = nil
         worker = world.serialWorker(named: "store")
     }
 

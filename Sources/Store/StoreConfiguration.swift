@@ -1,3 +1,5 @@
+import Crypto
+
 /// The store's parameters.
 public struct StoreConfiguration: Sendable {
     /// Writes and reads that may wait for the store's thread; more are refused with `overloaded`.
@@ -9,6 +11,21 @@ public struct StoreConfiguration: Sendable {
     public var busyTimeout: Int32 = 5_000
     /// Pages of 4 KiB that the database may have; nil for no limit but the disk's. Full answers `full`.
     public var maximumPageCount: Int?
+    /// The key that the files are encrypted with, 32 random bytes; nil for files in the clear. A store in memory has no
+    /// files, and no use for it.
+    ///
+    /// A store in the clear that is opened with a key is encrypted in place; the way back does not exist. Another key
+    /// than the first one, or none, is refused with `keyWrong`. The store's own keys are derived from this one; they
+    /// live in guarded memory until the store is closed.
+    public var key: SecretBytes?
+    /// Whether a store in the clear is taken over when a key is given. False for whoever knows that this store has
+    /// been encrypted before: a file in the clear is then somebody else's doing, and refused with `corrupt`.
+    public var encryptsPlaintext = true
+
+    /// What stands under an encrypted store; tests put their own there.
+    var disk: any Disk = SystemDisk()
+    /// The name of the VFS under that of an encrypted store; nil for the system's default.
+    var vfsBelow: String?
 
     /// The defaults.
     public init() {}

@@ -21,6 +21,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case locked
         /// The store was written by a later version of linnet.
         case newerVersion
+        /// The store is encrypted, and not with the key that was given; or none was given. It is left as it was.
+        case keyWrong
         /// Reading or writing the file failed.
         case io
         /// The file or its directory may not be read or written.
@@ -67,7 +69,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public var isTransient: Bool {
         switch code {
         case .full, .locked, .io, .overloaded, .outOfMemory: true
-        case .corrupt, .foreign, .newerVersion, .permission, .constraint, .aborted, .closed, .internal: false
+        case .corrupt, .foreign, .newerVersion, .keyWrong, .permission, .constraint, .aborted, .closed, .internal: false
         }
     }
 }
@@ -99,6 +101,16 @@ extension StoreError {
             return StoreError(.outOfMemory, "no memory left to work on \(path)", sqliteCode: result)
         default:
             return StoreError(.internal, "SQLite failed on \(path): \(detail)", sqliteCode: result)
+        }
+    }
+
+    /// What the operating system said about `path`.
+    static func system(_ number: Int32, _ path: String) -> StoreError {
+        let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        switch number {
+        case ENOSPC, EDQUOT: return StoreError(.full, "no room left for \(path): free some disk space")
+        case EACCES, EPERM, EROFS: return StoreError(.permission, "cannot open \(path): \(text)")
+        default: return StoreError(.io, "cannot open \(path): \(text)")
         }
     }
 

@@ -29,18 +29,24 @@ public enum StoreLocation: Sendable, Hashable {
     func prepare() throws(StoreError) {
         guard case .directory(let directory) = self else { return }
         try Self.makeDirectories(directory)
+        try prepareFile()
+    }
+
+    /// The same for the file alone.
+    func prepareFile() throws(StoreError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.failure(errno, path) }
+        guard descriptor >= 0 else { throw StoreError.system(errno, path) }
         defer { _ = close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw Self.failure(errno, path) }
+        guard fstat(descriptor, &status) == 0 else { throw StoreError.system(errno, path) }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw StoreError(.io, "\(path) is not a regular file")
         }
-        if status.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw Self.failure(errno, path) }
+        if status.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 { throw StoreError.system(errno, path) }
     }
 
-    private static func makeDirectories(_ directory: String) throws(StoreError) {
+    /// Makes a directory and those above it that are missing, with mode 0700.
+    static func makeDirectories(_ directory: String) throws(StoreError) {
         var prefix = ""
         for component in directory.split(separator: "/", omittingEmptySubsequences: false) {
             prefix += prefix.isEmpty && !directory.hasPrefix("/") ? String(component) : "/" + component
@@ -49,17 +55,8 @@ public enum StoreLocation: Sendable, Hashable {
             var status = stat()
             // A read-only or foreign parent answers EROFS or EACCES even when the directory is there.
             guard stat(prefix, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-                throw failure(reason == EEXIST ? ENOTDIR : reason, prefix)
+                throw StoreError.system(reason == EEXIST ? ENOTDIR : reason, prefix)
             }
-        }
-    }
-
-    private static func failure(_ number: Int32, _ path: String) -> StoreError {
-        let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
-        switch number {
-        case ENOSPC, EDQUOT: return StoreError(.full, "no room left for \(path): free some disk space")
-        case EACCES, EPERM, EROFS: return StoreError(.permission, "cannot open \(path): \(text)")
-        default: return StoreError(.io, "cannot open \(path): \(text)")
         }
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Reactor
 
-// linnet-bench [wire] [pipes] [yamux]: the first two without arguments. `serve` is the other process of the wire
-// figures.
+// linnet-bench [wire] [store] [pipes] [yamux]: all but the last without arguments. `serve` is the other process of the
+// wire figures.
 
 let program = URL(fileURLWithPath: CommandLine.arguments[0])
 let chosen = CommandLine.arguments.dropFirst()
@@ -15,6 +15,9 @@ do {
         Table.head()
         if chosen.isEmpty || chosen.contains("wire") {
             try await spawn { try await WireRows(bench: program.path).run() }.value
+        }
+        if chosen.isEmpty || chosen.contains("store") {
+            try await spawn { try await StoreRows().run() }.value
         }
         if chosen.isEmpty || chosen.contains("pipes") {
             try PipeRows(linnet: program.deletingLastPathComponent().appendingPathComponent("linnet").path).run()

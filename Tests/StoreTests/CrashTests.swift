@@ -6,17 +6,19 @@ import Testing
 
 /// What was acknowledged outlives a process that is killed in the middle of its writes.
 @Suite(.serialized) struct CrashTests {
-    @Test(arguments: 0..<6) func acknowledgedRowsSurviveAKill(round: Int) async throws {
+    @Test(arguments: 0..<6, StoreKind.allCases)
+    func acknowledgedRowsSurviveAKill(round: Int, kind: StoreKind) async throws {
         let directory = TemporaryDirectory()
         let path = directory.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, round = round as Int] in
-            await writeUntilKilled(path, milliseconds: 40 + 35 * round)
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, round = round as Int, kind = kind.rawValue as String] in
+            await writeUntilKilled(path, StoreKind(rawValue: kind) ?? .plain, milliseconds: 40 + 35 * round)
         }
         let acknowledged = try Data(contentsOf: URL(filePath: path + "/acknowledged"))
         let highest = acknowledged.count / 8
         #expect(highest > 0, "the writer got nowhere")
         let (messages, events) = try await spawn {
-            let store = try await Store.open(.directory(path), world: .real())
+            let store = try await Store.open(.directory(path), world: .real(), configuration: kind.configuration)
             let found = try await store.read { transaction in
                 var messages = 0
                 while let _ = try transaction.message("m\(messages)", by: "bob") { messages += 1 }
@@ -32,10 +34,10 @@ import Testing
 }
 
 /// Stores messages, notes each one that was acknowledged in a file of its own, and is killed from another thread.
-private func writeUntilKilled(_ path: String, milliseconds: Int) async {
+private func writeUntilKilled(_ path: String, _ kind: StoreKind, milliseconds: Int) async {
     do {
         try await spawn {
-            let store = try await Store.open(.directory(path), world: .real())
+            let store = try await Store.open(.directory(path), world: .real(), configuration: kind.configuration)
             let descriptor = open(path + "/acknowledged", O_WRONLY | O_CREAT | O_APPEND, 0o600)
             var next = 0
             Thread.detachNewThread {

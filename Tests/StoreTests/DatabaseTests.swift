@@ -3,9 +3,9 @@ import Testing
 
 @testable import Store
 
-@Suite struct DatabaseTests {
+@Suite(.everyStoreKind) struct DatabaseTests {
     @Test func valuesComeBackAsTheyWereBound() throws {
-        let database = try Database(.memory, configuration: .init())
+        let database = try Database(StoreKind.anywhere, configuration: StoreKind.current.configuration)
         let text = "naïve \u{0} 🜁 end"
         let row = try database.first(
             "SELECT ?, ?, ?, ?, ?, ?, ?", .integer(.min), .integer(.max), .text(text), .text(""), .blob([0, 255, 0]),
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func aPreparedStatementKeepsNothingOfItsLastUse() throws {
-        let database = try Database(.memory, configuration: .init())
+        let database = try Database(StoreKind.anywhere, configuration: StoreKind.current.configuration)
         func ask(_ values: [SQLValue]) throws -> Int64? {
             var answer: Int64?
             try database.forEach("SELECT ?1", values) { row in
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func anErrorCarriesTheExtendedCode() throws {
-        let database = try Database(.memory, configuration: .init())
+        let database = try Database(StoreKind.anywhere, configuration: StoreKind.current.configuration)
         try database.execute(script: "CREATE TABLE t (a INTEGER UNIQUE) STRICT")
         try database.run("INSERT INTO t VALUES (1)")
         let error = #expect(throws: StoreError.self) { try database.run("INSERT INTO t VALUES (1)") }
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func wrongSQLIsAnErrorOfOurs() throws {
-        let database = try Database(.memory, configuration: .init())
+        let database = try Database(StoreKind.anywhere, configuration: StoreKind.current.configuration)
         let error = #expect(throws: StoreError.self) { try database.run("SELEC 1") }
         #expect(error?.code == .internal)
     }

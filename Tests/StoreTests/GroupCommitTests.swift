@@ -11,12 +11,12 @@ private func write(_ body: @escaping @Sendable (Transaction) throws -> Void) -> 
 
 private struct Refusal: Error {}
 
-@Suite struct GroupCommitTests {
-    private func opened(_ location: StoreLocation = .memory, pages: Int? = nil) throws -> GroupCommit {
+@Suite(.everyStoreKind) struct GroupCommitTests {
+    private func opened(pages: Int? = nil) throws -> GroupCommit {
         let commits = GroupCommit()
-        var configuration = StoreConfiguration()
+        var configuration = StoreKind.current.configuration
         configuration.maximumPageCount = pages
-        try commits.open(location, configuration: configuration)
+        try commits.open(StoreKind.anywhere, configuration: configuration)
         return commits
     }
 

@@ -3,7 +3,7 @@ import Time
 
 @testable import Store
 
-@Suite struct KeyTests {
+@Suite(.everyStoreKind) struct KeyTests {
     private func key(_ name: String, digest: [UInt8] = [1], at time: Int64 = 100) -> StoredKey {
         StoredKey(key: name, digest: digest, time: at(time), message: "m1")
     }

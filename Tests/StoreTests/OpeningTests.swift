@@ -3,11 +3,12 @@ import Testing
 
 @testable import Store
 
-@Suite struct OpeningTests {
+@Suite(.everyStoreKind) struct OpeningTests {
     let directory = TemporaryDirectory()
+    private let configuration = StoreKind.current.configuration
 
     private func open(_ migrations: [Migration] = Schema.migrations) throws -> Database {
-        let database = try Database(.directory(directory.path), configuration: .init())
+        let database = try Database(.directory(directory.path), configuration: configuration)
         try database.prepareSchema(migrations)
         return database
     }
@@ -25,7 +26,8 @@ import Testing
         let database = try open()
         try database.run("INSERT INTO settings VALUES ('a', x'00')")
         #expect(try directory.mode(of: directory.path) == 0o700)
-        for suffix in ["", "-wal", "-shm"] { #expect(try directory.mode(of: directory.file + suffix) == 0o600) }
+        let suffixes = StoreKind.current == .plain ? ["", "-wal", "-shm"] : ["", "-wal", "-seals"]
+        for suffix in suffixes { #expect(try directory.mode(of: directory.file + suffix) == 0o600) }
     }
 
     @Test func aModeThatIsTooOpenIsMended() throws {
@@ -79,11 +81,11 @@ import Testing
         let error = failure()
         #expect(error?.code == .newerVersion)
         #expect(error?.message.contains("99") == true)
-        #expect(try Database(.directory(directory.path), configuration: .init()).pragma("user_version") == 99)
+        #expect(try Database(.directory(directory.path), configuration: configuration).pragma("user_version") == 99)
     }
 
     @Test func anotherProgramsDatabaseIsRefusedUntouched() throws {
-        let other = try Database(.directory(directory.path), configuration: .init())
+        let other = try Database(.directory(directory.path), configuration: configuration)
         try other.execute(script: "CREATE TABLE theirs (a)")
         #expect(failure()?.code == .foreign)
         #expect(try other.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } == 1)
@@ -123,8 +125,9 @@ import Testing
             var bytes = whole
             for _ in 0...round { bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255) }
             try bytes.write(to: URL(filePath: spoiled.file))
+            try? FileManager.default.copyItem(atPath: directory.file + "-seals", toPath: spoiled.file + "-seals")
             do throws(StoreError) {
-                let database = try Database(.directory(spoiled.path), configuration: .init())
+                let database = try Database(.directory(spoiled.path), configuration: configuration)
                 try database.prepareSchema()
                 let transaction = Transaction(database)
                 _ = try transaction.messages(in: "bob", .latest, limit: 500)
@@ -152,7 +155,7 @@ import Testing
     @Test func aDatabaseThatIsHeldIsLocked() throws {
         let holder = try open()
         try holder.execute(script: "BEGIN EXCLUSIVE")
-        var impatient = StoreConfiguration()
+        var impatient = configuration
         impatient.busyTimeout = 20
         let database = try Database(.directory(directory.path), configuration: impatient)
         let error = #expect(throws: StoreError.self) { try database.run("BEGIN IMMEDIATE") }

@@ -3,8 +3,8 @@ import Time
 @testable import Store
 
 /// A store's inner side without thread and loop: enough for queries.
-func memoryDatabase(_ configuration: StoreConfiguration = .init()) throws -> Database {
-    let database = try Database(.memory, configuration: configuration)
+func memoryDatabase(_ configuration: StoreConfiguration = StoreKind.current.configuration) throws -> Database {
+    let database = try Database(StoreKind.anywhere, configuration: configuration)
     try database.prepareSchema(configuration: configuration)
     return database
 }

@@ -7,16 +7,16 @@ import Time
 private struct Refusal: Error {}
 
 /// The store over a loop: the real one with its thread, and the simulated one.
-@Suite struct StoreTests {
+@Suite(.everyStoreKind) struct StoreTests {
     @Test func whatWasWrittenIsReadAndSurvivesClosing() async throws {
         let directory = TemporaryDirectory()
         let location = StoreLocation.directory(directory.path)
         try await spawn {
-            let store = try await Store.open(location, world: .real())
+            let store = try await Store.open(location, world: .real(), configuration: StoreKind.current.configuration)
             let position = try await store.write { try $0.add(incoming("m1")) }
             #expect(try await store.read { try $0.message(at: position)?.id } == "m1")
             await store.close()
-            let again = try await Store.open(location, world: .real())
+            let again = try await Store.open(location, world: .real(), configuration: StoreKind.current.configuration)
             #expect(try await again.read { try $0.message(at: position)?.id } == "m1")
             await again.close()
         }.value
@@ -24,7 +24,8 @@ private struct Refusal: Error {}
 
     @Test func aReadSeesEveryEarlierWrite() async throws {
         try await spawn {
-            let store = try await Store.open(.memory, world: .real())
+            let store = try await Store.open(
+                StoreKind.anywhere, world: .real(), configuration: StoreKind.current.configuration)
             for index in 0..<50 {
                 store.write({ try $0.setSetting("n", to: [UInt8(index)]) }, completion: { _ in })
                 #expect(try await store.read { try $0.setting("n") } == [UInt8(index)])
@@ -35,7 +36,8 @@ private struct Refusal: Error {}
 
     @Test func theWritesOfATurnShareACommitAndComeBackInOrder() async throws {
         try await spawn {
-            let store = try await Store.open(.memory, world: .real())
+            let store = try await Store.open(
+                StoreKind.anywhere, world: .real(), configuration: StoreKind.current.configuration)
             var commits: [[Int64]] = []
             var order: [String] = []
             store.onEvents = { events in
@@ -63,7 +65,8 @@ private struct Refusal: Error {}
 
     @Test func tasksThatWaitForOneCommitShareTheNext() async throws {
         try await spawn {
-            let store = try await Store.open(.memory, world: .real())
+            let store = try await Store.open(
+                StoreKind.anywhere, world: .real(), configuration: StoreKind.current.configuration)
             var commits: [Int] = []
             store.onEvents = { commits.append($0.count) }
             let tasks = (0..<20).map { index in
@@ -82,14 +85,14 @@ private struct Refusal: Error {}
         let directory = TemporaryDirectory()
         let location = StoreLocation.directory(directory.path)
         try await spawn {
-            let store = try await Store.open(location, world: .real())
+            let store = try await Store.open(location, world: .real(), configuration: StoreKind.current.configuration)
             for index in 0..<100 {
                 store.write({ try $0.append(event("e\(index)")) }, completion: { _ in })
             }
             await store.close()
             await #expect(throws: StoreError(.closed, "")) { try await store.read { try $0.lastEventSeq() } }
             await store.close()
-            let again = try await Store.open(location, world: .real())
+            let again = try await Store.open(location, world: .real(), configuration: StoreKind.current.configuration)
             #expect(try await again.read { try $0.lastEventSeq() } == 100)
             await again.close()
         }.value
@@ -97,10 +100,10 @@ private struct Refusal: Error {}
 
     @Test func aQueueThatIsTooLongRefuses() async throws {
         try await spawn {
-            var configuration = StoreConfiguration()
+            var configuration = StoreKind.current.configuration
             configuration.maximumPending = 3
             let world = World.real()
-            let store = try await Store.open(.memory, world: world, configuration: configuration)
+            let store = try await Store.open(StoreKind.anywhere, world: world, configuration: configuration)
             var codes: [StoreError.Code?] = []
             for _ in 0..<5 {
                 store.write(
@@ -118,9 +121,9 @@ private struct Refusal: Error {}
 
     @Test func aLongQueueIsCutIntoBatchesInOrder() async throws {
         try await spawn {
-            var configuration = StoreConfiguration()
+            var configuration = StoreKind.current.configuration
             configuration.maximumBatch = 7
-            let store = try await Store.open(.memory, world: .real(), configuration: configuration)
+            let store = try await Store.open(StoreKind.anywhere, world: .real(), configuration: configuration)
             var seen: [Int64] = []
             store.onEvents = { seen += $0.map(\.seq) }
             for _ in 0..<50 { store.write({ try $0.append(event("e")) }, completion: { _ in }) }
@@ -134,11 +137,11 @@ private struct Refusal: Error {}
         let directory = TemporaryDirectory()
         let location = StoreLocation.directory(directory.path)
         try await spawn {
-            let store = try await Store.open(location, world: .real())
+            let store = try await Store.open(location, world: .real(), configuration: StoreKind.current.configuration)
             try await store.write { try $0.database.execute(script: "PRAGMA user_version = 99") }
             await store.close()
             await #expect(throws: StoreError(.newerVersion, "")) {
-                _ = try await Store.open(location, world: .real())
+                _ = try await Store.open(location, world: .real(), configuration: StoreKind.current.configuration)
             }
         }.value
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Store
 
-@Suite struct MessagesTests {
+@Suite(.everyStoreKind) struct MessagesTests {
     @Test func aMessageComesBackWhole() throws {
         let transaction = try memoryTransaction()
         let sample = incoming("m1", body: [0, 1, 255])
@@ -92,7 +92,7 @@ import Testing
     }
 }
 
-@Suite struct OutboxTests {
+@Suite(.everyStoreKind) struct OutboxTests {
     @Test func aPeersQueueIsInOrderAndBounded() throws {
         let transaction = try memoryTransaction()
         var positions: [Int64] = []
@@ -126,7 +126,7 @@ import Testing
     }
 }
 
-@Suite struct EventsTests {
+@Suite(.everyStoreKind) struct EventsTests {
     @Test func eventsComeBackInOrder() throws {
         let transaction = try memoryTransaction()
         #expect(try transaction.lastEventSeq() == 0 && transaction.firstEventSeq() == nil)
@@ -163,7 +163,7 @@ import Testing
     }
 }
 
-@Suite struct DirectoryTests {
+@Suite(.everyStoreKind) struct DirectoryTests {
     @Test func anAliasNamesOneContact() throws {
         let transaction = try memoryTransaction()
         try transaction.save(StoredContact(peer: "P1", alias: "Bob", addresses: ["/a", "/b"], addedAt: at(1)))

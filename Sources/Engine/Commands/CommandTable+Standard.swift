@@ -7,6 +7,5 @@ extension CommandTable {
         .peerList, .peerShow,
         .contactAdd, .contactUpdate, .contactRemove, .contactList,
         .messageSend, .messageList, .messageShow, .messageRead,
-        .topicSubscribe, .topicUnsubscribe, .topicPublish, .topicList, .topicPeers,
     ])
 }

@@ -35,6 +35,9 @@ extension Doctor {
             let update = inspection.version < known ? ", which the next start brings to \(known)" : ""
             return .ok(.store, "\(path) is sound, of version \(inspection.version)\(update)")
         } catch {
+            if error.code == .keyWrong {
+                return .ok(.store, "\(path) is encrypted: what is in it shows when its account is unlocked")
+            }
             let failure = CommandFailure(error)
             return .broken(.store, failure.message, failure.spec.remedy, exit: failure.spec.exit)
         }

@@ -14,32 +14,54 @@ final class Database {
     let path: String
     private let handle: OpaquePointer
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+    /// The encrypted files that this is a connection to; they stay open as long.
+    private let sealed: SealedStore?
 
-    /// Opens or creates the database and sets what holds for every connection. Does not look at the content yet.
+    /// Opens or creates the database and sets what holds for every connection. Does not look at the content yet, unless
+    /// it is encrypted, or is to be.
     convenience init(_ location: StoreLocation, configuration: StoreConfiguration) throws(StoreError) {
-        try location.prepare()
+        if case .directory(let directory) = location, let key = configuration.key {
+            let sealed = try SealedStore.open(directory, key: key, configuration: configuration)
+            try self.init(opening: location.path, sealed: sealed, configuration: configuration)
+        } else {
+            try location.prepare()
+            if SealedStore.isThere(location) { throw StoreError.keyless(location.path) }
+            try self.init(opening: location.path, configuration: configuration)
+        }
+    }
+
+    /// Opens the database at `path` as it is, through the VFS of `sealed` if it is encrypted. `takesURIs` is for SQL that
+    /// names files and their VFS.
+    convenience init(
+        opening path: String, sealed: SealedStore? = nil, configuration: StoreConfiguration, takesURIs: Bool = false
+    ) throws(StoreError) {
         try self.init(
-            location.path, name: location.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-            busyTimeout: configuration.busyTimeout)
+            path, name: path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | (takesURIs ? SQLITE_OPEN_URI : 0),
+            busyTimeout: configuration.busyTimeout, sealed)
     }
 
     /// Opens a database to look at it.
     ///
     /// - Parameter isImmutable: Whether nobody writes to it meanwhile.
     convenience init(inspecting path: String, isImmutable: Bool) throws(StoreError) {
+        try self.init(
+            path, name: Self.uri(path, isImmutable ? "?immutable=1" : ""), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+            busyTimeout: StoreConfiguration().busyTimeout, nil)
+    }
+
+    /// A path as SQLite takes it with parameters behind.
+    static func uri(_ path: String, _ parameters: String) -> String {
         var name = "file:"
         for byte in path.utf8 {
-            // What a URI gives a meaning to (sqlite.org/uri.html) is no part of a path.
-            let isPlain = byte > 0x20 && byte < 0x7F && !"?#%".utf8.contains(byte)
+            // What a URI gives a meaning to (sqlite.org/uri.html) is no part of a path; nor is what ends a text in SQL.
+            let isPlain = byte > 0x20 && byte < 0x7F && !"?#%'".utf8.contains(byte)
             if isPlain {
                 name.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 name += (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
             }
         }
-        try self.init(
-            path, name: isImmutable ? name + "?immutable=1" : name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-            busyTimeout: StoreConfiguration().busyTimeout)
+        return name + parameters
     }
 
     /// Whether there are changes beside a database that are not folded into it yet.
@@ -48,16 +70,20 @@ final class Database {
         return stat(path + "-wal", &status) == 0 && status.st_size > 0
     }
 
-    private init(_ path: String, name: String, _ mode: Int32, busyTimeout: Int32) throws(StoreError) {
+    private init(
+        _ path: String, name: String, _ mode: Int32, busyTimeout: Int32, _ sealed: SealedStore?
+    ) throws(StoreError) {
         self.path = path
+        self.sealed = sealed
         let flags =
             mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
-        let result = sqlite3_open_v2(name, &opened, flags, nil)
+        let result = sqlite3_open_v2(name, &opened, flags, sealed?.vfs)
         guard result == SQLITE_OK, let opened else {
             let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             let systemError = opened.map { sqlite3_system_errno($0) } ?? 0
             sqlite3_close_v2(opened)
+            if let error = sealed?.files.takeFailure(result) { throw error }
             throw .sqlite(result, detail: detail, path: path, systemError: systemError)
         }
         handle = opened
@@ -138,6 +164,12 @@ final class Database {
         return try step(statement) ? Row(statement: statement.handle).integer(0) : 0
     }
 
+    /// Leaves bytes free at the end of each page of a database that has no page yet, or is copied by VACUUM.
+    func reserve(_ byteCount: Int) throws(StoreError) {
+        var count = Int32(clamping: byteCount)
+        try check(sqlite3_file_control(handle, nil, SQLITE_FCNTL_RESERVE_BYTES, &count))
+    }
+
     private func prepared(_ sql: StaticString) throws(StoreError) -> Statement {
         guard sql.hasPointerRepresentation else { throw StoreError(.internal, "empty SQL") }
         if let statement = statements[sql.utf8Start] { return statement }
@@ -167,7 +199,10 @@ final class Database {
     }
 
     private func failure(_ result: Int32) -> StoreError {
-        .sqlite(
+        if let error = sealed?.files.takeFailure(result) {
+            return StoreError(error.code, error.message, sqliteCode: result)
+        }
+        return .sqlite(
             result, detail: String(cString: sqlite3_errmsg(handle)), path: path,
             systemError: sqlite3_system_errno(handle))
     }

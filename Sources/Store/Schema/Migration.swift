@@ -14,14 +14,7 @@ extension Database {
     func prepareSchema(
         _ migrations: [Migration] = Schema.migrations, configuration: StoreConfiguration = .init()
     ) throws(StoreError) {
-        let found = try pragma("user_version")
-        let known = migrations.last?.version ?? 0
-        try checkOwner(version: found)
-        guard found <= known else {
-            throw StoreError(
-                .newerVersion,
-                "\(path) has schema version \(found), this linnet knows \(known): install the newer linnet")
-        }
+        let found = try checkOwner(migrations)
         try execute(
             script: """
                 PRAGMA journal_mode = WAL;
@@ -30,20 +23,29 @@ extension Database {
                 PRAGMA trusted_schema = OFF;
                 PRAGMA cell_size_check = ON;
                 PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -8192;
                 PRAGMA journal_size_limit = 16777216;
                 """)
         if let pages = configuration.maximumPageCount { _ = try pragma("max_page_count = \(pages)") }
         for migration in migrations where migration.version > found { try apply(migration) }
     }
 
-    /// Throws `foreign` for the database of another program.
-    func checkOwner(version: Int64) throws(StoreError) {
+    /// The version of the schema. Throws `foreign` if another program made the file, `newerVersion` if a later linnet did.
+    func checkOwner(_ migrations: [Migration] = Schema.migrations) throws(StoreError) -> Int64 {
+        let version = try pragma("user_version")
         let owner = try pragma("application_id")
         let tables = try first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
         let isNew = owner == 0 && version == 0 && tables == 0
         guard isNew || owner == Self.applicationID else {
             throw StoreError(.foreign, "\(path) belongs to another program: choose another directory")
         }
+        let known = migrations.last?.version ?? 0
+        guard version <= known else {
+            throw StoreError(
+                .newerVersion,
+                "\(path) has schema version \(version), this linnet knows \(known): install the newer linnet")
+        }
+        return version
     }
 
     private func apply(_ migration: Migration) throws(StoreError) {

@@ -1,0 +1,192 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// A crash at any moment, of the process or of the system, leaves the content of a finished transaction, and none that
+/// was acknowledged is lost.
+@Suite struct PowerLossTests {
+    /// What a run came to: how many changes there were on the disk when each state was acknowledged.
+    private struct Run {
+        let record: DiskRecord
+        var states: [(changes: Int, content: [String: [UInt8]])] = []
+    }
+
+    /// Runs `body` over a store whose disk is recorded; it calls the closure after each transaction.
+    private func run(
+        in directory: TemporaryDirectory = TemporaryDirectory(),
+        _ body: (Database, () throws -> Void) throws -> Void
+    ) throws -> Run {
+        var run = Run(record: try DiskRecord(of: directory.path))
+        let below = try VirtualFileSystem(RecordedSource(run.record), over: nil)
+        do {
+            let database = try Self.sealed(directory, run.record, below).open()
+            run.states.append((run.record.changes.count, try contents(database)))
+            try body(database) {
+                run.states.append((run.record.changes.count, try settings(database)))
+            }
+        }
+        withExtendedLifetime(below) {}
+        return run
+    }
+
+    /// A store that knows no other disk than a record.
+    private static func sealed(
+        _ directory: TemporaryDirectory, _ record: DiskRecord, _ below: VirtualFileSystem
+    ) -> Sealed {
+        var sealed = Sealed(directory)
+        sealed.configuration.disk = RecordedDisk(record)
+        sealed.configuration.vfsBelow = below.name
+        return sealed
+    }
+
+    private func settings(_ database: Database) throws -> [String: [UInt8]] {
+        let rows = try database.all("SELECT name, value FROM settings") { ($0.text(0), $0.blob(1)) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// Opens what a crash left after `count` changes, and compares with what was acknowledged by then.
+    private func check(_ run: Run, after count: Int, _ crash: DiskImage.Crash) throws {
+        let image = DiskImage(run.record, after: count, crash)
+        // Nothing that follows has to outlive anything: no fsync, which is what takes the time.
+        let record = DiskRecord()
+        let below = try VirtualFileSystem(RecordedSource(record), over: nil)
+        let sealed = Self.sealed(TemporaryDirectory(), record, below)
+        try image.restore(to: sealed.directory.path)
+        let acknowledged = run.states.lastIndex { $0.changes <= count } ?? 0
+        let told = Comment(rawValue: "after \(count) of \(run.record.changes.count) changes, \(crash)")
+        do throws(any Error) {
+            let database = try sealed.open()
+            let found = try contents(database)
+            // The next transaction may have come to its end without anybody being told.
+            let possible = run.states[acknowledged..<min(acknowledged + 2, run.states.count)]
+            #expect(possible.contains { $0.content == found }, told)
+            try database.put("after the crash", [UInt8](repeating: 1, count: 6000))
+            try database.checkpoint()
+            try database.put("and once more", [1])
+            #expect(try contents(database).count == found.count + 2, told)
+            let again = try sealed.copy()
+            #expect(try contents(again.open()).count == found.count + 2, told)
+        } catch {
+            Issue.record(error, told)
+        }
+        withExtendedLifetime(below) {}
+    }
+
+    private func checkEverywhere(_ run: Run, seeds: Int) throws {
+        for count in run.record.firstCount...run.record.changes.count {
+            try check(run, after: count, .ofProcess)
+            for seed in 0..<seeds { try check(run, after: count, .ofSystem(seed: UInt64(count * 100 + seed))) }
+        }
+    }
+
+    @Test func whileItIsMadeAndUsed() throws {
+        let run = try run { database, acknowledge in
+            try database.execute(script: "PRAGMA wal_autocheckpoint = 12")
+            var random = SplitMix64(seed: 5)
+            for round in 0..<14 {
+                try database.run("BEGIN")
+                for _ in 0...random.next(below: 4) {
+                    try database.put("\(random.next(below: 12))", random.bytes(random.next(below: 5000)))
+                }
+                if round % 5 == 3 { try database.run("DELETE FROM settings WHERE name < '5'") }
+                if round % 4 == 2 {
+                    try database.run("ROLLBACK")
+                } else {
+                    try database.run("COMMIT")
+                    try acknowledge()
+                }
+            }
+        }
+        #expect(run.record.changes.count > 150)
+        try checkEverywhere(run, seeds: 2)
+    }
+
+    /// Transactions larger than the cache: frames are written twice, and rolled back after they were written.
+    @Test func whileTransactionsSpill() throws {
+        let run = try run { database, acknowledge in
+            try database.execute(script: "PRAGMA wal_autocheckpoint = 40; PRAGMA cache_size = 5")
+            for round in 0..<6 {
+                try database.run("BEGIN")
+                for pass in 0..<2 {
+                    for index in 0..<14 {
+                        try database.put("\(index)", [UInt8](repeating: UInt8(round * 2 + pass), count: 2500 + pass))
+                    }
+                }
+                if round % 2 == 0 {
+                    try database.run("COMMIT")
+                    try acknowledge()
+                } else {
+                    try database.run("ROLLBACK")
+                }
+            }
+        }
+        try checkEverywhere(run, seeds: 2)
+    }
+
+    @Test func whileItIsVacuumedAndItsSealsAreWrittenAnew() throws {
+        let run = try run { database, acknowledge in
+            try database.execute(script: "PRAGMA wal_autocheckpoint = 1000000")
+            for round in 0..<5 {
+                try database.run("BEGIN")
+                for index in 0..<400 { try database.put("\(round).\(index)", [UInt8](repeating: 1, count: 3900)) }
+                try database.run("COMMIT")
+                try acknowledge()
+                try database.checkpoint()
+                try database.run("DELETE FROM settings WHERE name LIKE '%9'")
+                try acknowledge()
+                try database.execute(script: "VACUUM")
+                try acknowledge()
+                try database.checkpoint()
+            }
+        }
+        // Too much to look at every moment.
+        var random = SplitMix64(seed: 9)
+        for _ in 0..<40 {
+            let count = random.next(below: run.record.changes.count + 1)
+            try check(run, after: count, .ofProcess)
+            try check(run, after: count, .ofSystem(seed: random.next()))
+        }
+        for (count, change) in run.record.changes.enumerated() {
+            guard case .rename = change else { continue }
+            for near in count - 4...count + 4 { try check(run, after: near, .ofSystem(seed: UInt64(near))) }
+        }
+    }
+
+    /// Several crashes in a row: each start finds what the one before left half done.
+    @Test func crashAfterCrash() throws {
+        for seed in 0..<20 as Range<UInt64> {
+            var random = SplitMix64(seed: seed)
+            var directory = TemporaryDirectory()
+            var possible: [[String: [UInt8]]] = [[:]]
+            for life in 0..<6 {
+                let run = try run(in: directory) { database, acknowledge in
+                    try database.execute(script: "PRAGMA wal_autocheckpoint = 9; PRAGMA cache_size = 5")
+                    for round in 0..<1 + random.next(below: 5) {
+                        try database.run("BEGIN")
+                        for _ in 0...random.next(below: 6) {
+                            try database.put("\(random.next(below: 9))", random.bytes(random.next(below: 6000)))
+                        }
+                        try database.put("life", [UInt8(life), UInt8(round)])
+                        if random.next(below: 4) == 0 {
+                            try database.run("ROLLBACK")
+                        } else {
+                            try database.run("COMMIT")
+                            try acknowledge()
+                        }
+                    }
+                }
+                let isPossible = possible.contains { $0 == run.states.first?.content }
+                #expect(isPossible, "seed \(seed), life \(life)")
+                let (first, last) = (run.record.firstCount, run.record.changes.count)
+                let count = first + random.next(below: last - first + 1)
+                let image = DiskImage(run.record, after: count, .ofSystem(seed: random.next()))
+                let acknowledged = run.states.lastIndex { $0.changes <= count } ?? 0
+                possible = run.states[acknowledged..<min(acknowledged + 2, run.states.count)].map(\.content)
+                directory = TemporaryDirectory()
+                try image.restore(to: directory.path)
+            }
+        }
+    }
+}
