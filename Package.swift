@@ -82,7 +82,7 @@ let package = Package(
             "Engine",
             [
                 "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "Ping", "Perf",
-                "RequestResponse", "Store", "Messaging",
+                "RequestResponse", "GossipSub", "Store", "Messaging",
             ]),
 
         // Tool

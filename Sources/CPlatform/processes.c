@@ -108,8 +108,9 @@ int platform_getpid(void) {
     return getpid();
 }
 
-void platform_ignore_sigpipe(void) {
+void platform_ignore_write_signals(void) {
     platform_signal_ignore(SIGPIPE);
+    platform_signal_ignore(SIGXFSZ);
 }
 
 static int signal_pipe[2] = {-1, -1};

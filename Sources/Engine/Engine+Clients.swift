@@ -19,7 +19,7 @@ extension Engine {
     public func connect(
         _ sink: any LineSink, onEnd: @escaping @NetworkActor () -> Void = {}
     ) throws(CommandFailure) -> Client {
-        let client = try makeClient(sink, onEnd)
+        let client = try makeClient(sink, isReader: false, onEnd)
         tell(client.session, after: lastSeq, mayHaveBeenToldThrough: 0)
         return client
     }
@@ -30,7 +30,7 @@ extension Engine {
     public func connectReader(
         _ sink: any LineSink, onEnd: @escaping @NetworkActor () -> Void = {}
     ) throws(CommandFailure) -> Client {
-        let client = try makeClient(sink, onEnd)
+        let client = try makeClient(sink, isReader: true, onEnd)
         let before = reader.events.position
         reader = client.session
         tell(
@@ -39,15 +39,18 @@ extension Engine {
     }
 
     private func makeClient(
-        _ sink: any LineSink, _ onEnd: @escaping @NetworkActor () -> Void
+        _ sink: any LineSink, isReader: Bool, _ onEnd: @escaping @NetworkActor () -> Void
     ) throws(CommandFailure) -> Client {
         guard isRunning else { throw CommandFailure(.engineStopping, "the engine is stopping; start it again") }
         guard clients.count < Self.maximumClients else {
             throw CommandFailure(
                 .limitReached, "\(Self.maximumClients) clients are connected; try again when one has gone")
         }
-        let client = Client(engine: self, sink: sink, onEnd: onEnd)
+        clientCount += 1
+        let client = Client(engine: self, sink: sink, number: clientCount, onEnd: onEnd)
         clients.append(client)
+        record?.write(
+            RecordEntry(.connected(isReader: isReader), at: world.clock.now, client: client.session.number))
         log(.debug, "client connected", [("clients", "\(clients.count)")])
         sayStarted(client.session, lastSeq)
         return client

@@ -27,6 +27,7 @@ extension Engine {
     /// Asks the engine to stop, as a signal does: the first time it drains, the second time it stops at once and ends
     /// with the signal's status.
     public func interrupt(signal: Int32) {
+        record?.write(RecordEntry(.signal(signal), at: world.clock.now))
         if lifecycle.isRunning {
             // Whoever sends a signal has little patience. What is not sent waits in the store.
             stop(.signal, drain: min(settings.drain, Self.signalDrain))
@@ -54,6 +55,7 @@ extension Engine {
             lifecycle.isOpenWhileDraining = reason == .endOfInput
             lifecycle.move(to: .draining(until: deadline))
             log(.info, "stopping", [("reason", reason.word)])
+            record?.write(RecordEntry(.stopping(reason.word), at: world.clock.now))
             onStopping?()
             spawn { [self] in await finish(reason) }
         case .draining(let earlier):

@@ -1,3 +1,4 @@
+import GossipSub
 import Identify
 import Identity
 import Messaging
@@ -30,6 +31,8 @@ import Time
     /// What the user has set, by now.
     public internal(set) var configuration: Configuration
     let log: any LogSink
+    /// Where what is heard and said is kept, if it is.
+    let record: (any RecordSink)?
     let commands = CommandTable.standard
 
     let profile: Profile
@@ -40,6 +43,7 @@ import Time
     let ping: PingService
     let perf: PerfService
     let requests: RequestResponse
+    let gossip: GossipSubService
     let messaging: DirectMessaging
     /// What its sessions have done.
     let counters = Counters()
@@ -60,7 +64,7 @@ import Time
 
     /// The speaker on the engine's own pipes.
     private(set) lazy var session = {
-        let session = Session(engine: self, sink: output)
+        let session = Session(engine: self, sink: output, number: 0)
         session.onReaderGone = { [unowned self] in stop(.readerGone, drain: .zero) }
         return session
     }()
@@ -68,6 +72,8 @@ import Time
     lazy var reader = session
     /// Those who speak besides. At most ``maximumClients``.
     var clients: [Client] = []
+    /// How many there have been.
+    var clientCount = 0
     /// The last durable event that was ever logged.
     private(set) var lastSeq: Int64
     /// The last one that the reader before this engine was seen to take.
@@ -79,12 +85,14 @@ import Time
     private var network: NetworkEvents?
 
     private init(
-        _ parts: EngineParts, world: World, options: EngineOptions, output: any LineSink, log: any LogSink
+        _ parts: EngineParts, world: World, options: EngineOptions, output: any LineSink, log: any LogSink,
+        _ record: (any RecordSink)?
     ) {
         self.world = world
         self.options = options
         configuration = options.configuration
         self.log = log
+        self.record = record
         profile = parts.profile
         store = parts.store
         swarm = parts.swarm
@@ -92,6 +100,7 @@ import Time
         ping = parts.ping
         perf = parts.perf
         requests = parts.requests
+        gossip = parts.gossip
         messaging = parts.messaging
         contacts = parts.contacts
         knownKeys = parts.keys
@@ -103,12 +112,14 @@ import Time
 
     /// Starts an engine; the first line it writes is `started`.
     ///
-    /// - Parameter tellsFailure: Whether to write, if it cannot start, the lines that say why.
+    /// - Parameters:
+    ///   - record: Where what it hears and says is kept.
+    ///   - tellsFailure: Whether to write, if it cannot start, the lines that say why.
     /// - Throws: `profile.in_use`, `profile.invalid`, `store.…`, `address.…`: then nothing runs, and the lines that
     ///   tell it have been written.
     public static func start(
         world: World, options: EngineOptions, output: any LineSink, log: any LogSink = SilentLog(),
-        tellsFailure: Bool = true
+        record: (any RecordSink)? = nil, tellsFailure: Bool = true
     ) async throws(CommandFailure) -> Engine {
         let parts: EngineParts
         do throws(CommandFailure) {
@@ -117,7 +128,8 @@ import Time
             if tellsFailure { await refuse(error, world: world, output: output) }
             throw error
         }
-        let engine = Engine(parts, world: world, options: options, output: output, log: log)
+        let engine = Engine(parts, world: world, options: options, output: output, log: log, record)
+        record?.write(RecordEntry(.begin(RecordHeader(options, at: world.wallClock.now)), at: engine.startedAt))
         do throws(CommandFailure) {
             try await engine.begin(parts)
         } catch {

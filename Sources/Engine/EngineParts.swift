@@ -1,3 +1,4 @@
+import GossipSub
 import Identify
 import Identity
 import Messaging
@@ -22,6 +23,7 @@ import Time
     let ping: PingService
     let perf: PerfService
     let requests: RequestResponse
+    let gossip: GossipSubService
     let messaging: DirectMessaging
     let contacts: ContactBook
     /// The idempotency keys that the store may know.
@@ -81,11 +83,13 @@ import Time
         ping = PingService(swarm: swarm)
         perf = PerfService(swarm: swarm)
         requests = RequestResponse(swarm: swarm)
+        gossip = GossipSubService(swarm: swarm)
         messaging = DirectMessaging(
             world: world, swarm: swarm, requests: requests, store: store, identity: profile.identity,
             encodeEvent: { Events.encode($0) })
         identify.start()
         ping.start()
+        gossip.start()
         if options.configuration.settings.servesPerf { perf.serve() }
         for contact in contacts.all { swarm.addressBook.add(contact.peer, contact.addresses, source: .manual) }
         for known in knowledge.peers {

@@ -83,6 +83,7 @@ func complain(_ text: String, hint: String? = nil) {
     let server: ClientServer
     private let manager: ServiceManager
     private var signals: SignalSource?
+    private var record: RecordFile?
 
     init(_ options: ToolOptions, _ engineOptions: EngineOptions, _ manager: ServiceManager) {
         self.options = options
@@ -96,6 +97,10 @@ func complain(_ text: String, hint: String? = nil) {
     /// The exit status.
     func run() async -> Int32 {
         warnOfVariables()
+        if options.record != nil, options.program == nil, !options.words.isEmpty, runningEngine() != nil {
+            complain("the engine that runs already would do this, and only it could record: start it with --record")
+            return ExitCode.profileInUse.number
+        }
         let status: Int32
         if let program = options.program {
             status = await execute(program)
@@ -108,6 +113,7 @@ func complain(_ text: String, hint: String? = nil) {
             }
         }
         server.close()
+        await record?.flush()
         await log.flush()
         return status
     }
@@ -137,8 +143,9 @@ func complain(_ text: String, hint: String? = nil) {
         if let path = socketPath { try server.listen(at: path) }
         do throws(CommandFailure) {
             try server.adopt(manager.descriptors)
+            if let path = options.record { record = try RecordFile(path, world: world, log: log) }
             let engine = try await Engine.start(
-                world: world, options: engineOptions, output: sink, log: log, tellsFailure: false)
+                world: world, options: engineOptions, output: sink, log: log, record: record, tellsFailure: false)
             server.serve(engine, in: engineOptions.directory)
             engine.onStopping = { [manager] in manager.stopping() }
             manager.ready("\(engine.localPeer)", world.clock)

@@ -11,6 +11,8 @@ struct ToolOptions: Equatable {
     var words: [String] = []
     /// What the reader gets of a command's answer.
     var form = AnswerSink.Form.lines
+    /// The file in which what is read and written is kept.
+    var record: String?
     /// The program between output and input; nil for the process's own.
     var program: String?
     /// When it is started again.
@@ -88,6 +90,12 @@ extension ToolOptions {
             name: "--config", placeholder: "FILE", summary: "read settings from this file alone [~/.config/linnet]"
         ) { value, options in
             options.configuration = value
+            return value.isEmpty ? "must be a file" : nil
+        },
+        OptionSpec(
+            name: "--record", placeholder: "FILE", summary: "keep what is read and written, with its times"
+        ) { value, options in
+            options.record = value
             return value.isEmpty ? "must be a file" : nil
         },
         OptionSpec(
@@ -191,6 +199,9 @@ extension ToolOptions {
         }
         if isDoctor, let word = options.words.dropFirst().first {
             throw UsageError(message: "doctor takes no argument '\(word)'; it looks at what the options say")
+        }
+        if options.record != nil, let word = options.words.first, word == "attach" || isDoctor {
+            throw UsageError(message: "--record is not for 'linnet \(word)': it runs no engine")
         }
         if options.program == nil, options.restart != nil {
             throw UsageError(message: "--restart is for --exec CMD")

@@ -161,8 +161,9 @@ struct platform_usage {
 
 /// What this process takes of the machine. What cannot be learned is 0.
 void platform_usage(struct platform_usage *usage);
-/// Writes to a pipe without a reader fail with EPIPE instead of ending the process.
-void platform_ignore_sigpipe(void);
+/// Writes to a pipe without a reader fail with EPIPE, those beyond the largest file with EFBIG, instead of ending the
+/// process.
+void platform_ignore_write_signals(void);
 /// Keeps freed memory of bulk traffic, up to 32 MiB, instead of giving every chunk back to the system and faulting its
 /// pages in again: measured as a third of the throughput of one stream. Does nothing where malloc is not glibc's.
 void platform_tune_allocator(void);

@@ -7,5 +7,6 @@ extension CommandTable {
         .peerList, .peerShow,
         .contactAdd, .contactUpdate, .contactRemove, .contactList,
         .messageSend, .messageList, .messageShow, .messageRead,
+        .topicSubscribe, .topicUnsubscribe, .topicPublish, .topicList, .topicPeers,
     ])
 }

@@ -59,6 +59,10 @@ enum Events {
     static let netListening = EventSpec(
         "net.listening", .ephemeral, "The addresses that the engine listens on have changed.",
         fields: [Fields.addresses.required])
+    static let topicMessage = EventSpec(
+        "topic.message", .ephemeral, "Somebody said something in a topic that this engine is in.",
+        fields: [Fields.topic.required, TopicFields.from, TopicFields.text, TopicFields.data],
+        alternatives: [TopicFields.eitherData])
     static let warning = EventSpec(
         "warning", .ephemeral, "Something needs a person's eye.",
         fields: [Fields.code.required, Fields.errorText.required])
@@ -72,7 +76,8 @@ enum Events {
     /// All of them, in the order of the manual.
     static let all: [EventSpec] = [
         started, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired, messageRead,
-        contactChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, netListening, warning, dropped, gap,
+        contactChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, netListening, topicMessage, warning,
+        dropped, gap,
     ]
 }
 

@@ -2,9 +2,12 @@ import Wire
 
 /// A pattern for names of events: `*` stands for any characters, none and dots among them, `?` for one.
 struct Glob: Sendable, Equatable {
+    /// The pattern as it is written.
+    let text: String
     private let pattern: [UInt8]
 
     init(_ text: String) {
+        self.text = text
         pattern = Array(text.utf8)
     }
 

@@ -21,6 +21,8 @@ import Reactor
     private var isReaderAbandoned = false
     /// False once the reader has gone: lines are let go from then on.
     private(set) var isOpen = true
+    /// Called with each line, without its newline, when it is added.
+    var onLine: (([UInt8]) -> Void)?
     /// Called when lines were taken, with the mark that was set last among them.
     var onWritten: ((Int64?) -> Void)?
     /// Called once, when the reader has gone.
@@ -61,6 +63,7 @@ import Reactor
         writer.end()
         counters.linesOut += 1
         counters.bytesOut += UInt64(writer.count - start)
+        if let onLine { onLine(Array(writer.bytes(from: start).dropLast())) }
         scheduleFlush()
     }
 

@@ -17,6 +17,11 @@ struct LineWriter {
     /// How many bytes there are so far.
     var count: Int { json.count }
 
+    /// A copy of what was written behind the first so many bytes.
+    func bytes(from start: Int) -> [UInt8] {
+        json.withUnsafeBytes { Array($0[min(start, $0.count)...]) }
+    }
+
     /// Takes the lines out.
     mutating func take() -> [UInt8] {
         let bytes = json.bytes

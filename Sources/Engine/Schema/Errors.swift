@@ -100,6 +100,14 @@ extension ErrorSpec {
         remedy: "There is nothing to do; net.connect makes one.",
         example: .of(
             "net.disconnect", "peer", "there is no connection to 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"))
+    static let topicUnknown = ErrorSpec(
+        "topic.unknown", retry: .never, exit: .usage, "This engine is not in that topic.",
+        remedy: "See with topic.list where it is.",
+        example: .of("topic.unsubscribe", "topic", "this engine is not in 'chat-rom'; topic.list tells where it is"))
+    static let topicEmpty = ErrorSpec(
+        "topic.empty", retry: .later, exit: .network, "No connected peer is in that topic; nothing was sent.",
+        remedy: "Connect to somebody who is, and try again: topic.peers tells who is there.",
+        example: .of("topic.publish", "topic", "no peer of the topic is connected"))
     static let connectionLost = ErrorSpec(
         "connection.lost", retry: .later, exit: .network, "The connection ended while the command ran.",
         remedy: "Try again.", example: .of("net.ping", "peer", "the connection has ended"))
@@ -240,14 +248,20 @@ extension ErrorSpec {
             "message.send",
             "/home/bob/.local/share/linnet/default/linnet.db may not be written: check its owner and mode"))
 
+    static let recordFailed = ErrorSpec(
+        "record.failed", retry: .never, exit: .storage, "The file that --record names cannot be used.",
+        remedy: "Name a new file, or one that has been recorded to before, on a disk with room.",
+        example: .plain("cannot record in /tmp/bug.ndjson: it holds something else; choose another file"))
+
     /// The whole table.
     public static let all: [ErrorSpec] = [
         jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, keyConflict,
         targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
-        peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, connectionLost, addressInvalid, addressInUse,
+        peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, topicUnknown, topicEmpty, connectionLost,
+        addressInvalid, addressInUse,
         limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
         timeout, engineStopping, internalError, profileInUse, profileInvalid, configInvalid, configUnwritable,
-        settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked,
-        storeFailed,
+        settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked, storeFailed,
+        recordFailed,
     ]
 }

@@ -98,6 +98,10 @@ enum Fields {
     static let sentTime = FieldSpec("sent_time", .time, "when it was written, by its author's clock")
     static let sequence = FieldSpec("seq", .count, "number of a durable event", example: .integer(42))
 
+    // Topics
+    static let topic = FieldSpec(
+        "topic", .string(bytes: 1...1024), "any text; all who take part use the same", example: .string("chat-room"))
+
     // Engine
     static let version = FieldSpec("version", .text(64), "version of linnet", example: .string(LinnetVersion.current))
     static let unsent = FieldSpec("unsent", .count, "messages that wait to be sent", example: .integer(0))

@@ -28,6 +28,13 @@ public enum Suggestion {
         return part?.isAlone == true ? part?.candidate : nil
     }
 
+    /// Whether a word may be a slip of the fingers for another.
+    static func isNear(_ word: String, _ other: String) -> Bool {
+        let (left, right) = (Array(word.lowercased().utf8), Array(other.lowercased().utf8))
+        guard left.count <= maximumLength, right.count <= maximumLength else { return false }
+        return slip(left, right) != nil
+    }
+
     /// The edits between two words, if they are few for words of their length.
     private static func slip(_ left: [UInt8], _ right: [UInt8]) -> Int? {
         let distance = distance(left, right)

@@ -13,10 +13,10 @@ import Time
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private let onEnd: @NetworkActor () -> Void
 
-    init(engine: Engine, sink: any LineSink, onEnd: @escaping @NetworkActor () -> Void) {
+    init(engine: Engine, sink: any LineSink, number: Int, onEnd: @escaping @NetworkActor () -> Void) {
         self.engine = engine
         self.onEnd = onEnd
-        session = Session(engine: engine, sink: sink)
+        session = Session(engine: engine, sink: sink, number: number)
         session.onReaderGone = { [weak self] in self?.end() }
     }
 

@@ -15,6 +15,8 @@ import Wire
     /// The most lines that are taken in one turn of the loop, so that a flood of commands leaves room for the network.
     private static let linesPerTurn = 256
 
+    /// Which speaker it is: 0 on the engine's own pipes, then the clients by their coming.
+    let number: Int
     let output: LineQueue
     let events: EventFeed
     let startedAt: Instant
@@ -28,8 +30,9 @@ import Wire
     private var roomWaiters: [CheckedContinuation<Void, Never>] = []
     private var quietWaiters: [(ordinal: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
 
-    init(engine: Engine, sink: any LineSink) {
+    init(engine: Engine, sink: any LineSink, number: Int) {
         self.engine = engine
+        self.number = number
         output = LineQueue(world: engine.world, sink: sink, counters: engine.counters)
         events = EventFeed(output: output, wallClock: engine.world.wallClock)
         startedAt = engine.world.clock.now
@@ -39,9 +42,11 @@ import Wire
             self?.outputMoved()
         }
         output.onClosed = { [weak self] in
+            self?.keep(.readerGone)
             self?.outputMoved()
             self?.onReaderGone?()
         }
+        if engine.record != nil { output.onLine = { [weak self] line in self?.keep(.output(line)) } }
     }
 
     var keys: IdempotencyKeys { engine.keys }
@@ -82,6 +87,7 @@ import Wire
         let read = splitter.number
         splitter.end { number, line in take(line, number) }
         counters.linesIn += UInt64(splitter.number - read)
+        keep(.endOfInput)
     }
 
     /// Writes an error that answers no command.
@@ -100,13 +106,21 @@ import Wire
 
 /// Lines
 extension Session {
+    /// Keeps what has happened, if anybody wants it.
+    private func keep(_ content: @autoclosure () -> RecordEntry.Content) {
+        guard let record = engine.record else { return }
+        record.write(RecordEntry(content(), at: engine.world.clock.now, client: number))
+    }
+
     private func take(_ line: LineSplitter.Line, _ number: Int) {
         switch line {
         case .tooLong:
+            keep(.tooLong(line: number))
             let limit = LineSplitter.maximumLength
             refuse(
                 CommandFailure(.lineTooLong, "the line has more than \(limit) bytes; it was skipped"), line: number)
         case .whole(let bytes):
+            keep(.input(Array(bytes), line: number))
             do throws(JSONError) {
                 guard case .object(let members) = try JSON(parsing: bytes) else {
                     let failure = CommandFailure(

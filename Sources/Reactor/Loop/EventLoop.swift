@@ -38,7 +38,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private init() {
-        platform_ignore_sigpipe()
+        platform_ignore_write_signals()
         platform_tune_allocator()
     }
 

@@ -6,6 +6,7 @@ Out:         {"tag": ANY, "ok": true, ...} or {"tag": ANY, "ok": false, "error":
 
 Operations: connect{address} disconnect{peer} ping{peer,count} identify{peer} push{peer}
             echo{peer,size,count} perf{address,upload,download} request{peer,hex} quit
+            subscribe{topic} publish{topic,text} heard{topic,count} (waits for that many messages)
 It serves /echo/1.0.0, /perf/1.0.0 and the request-response protocol /reverse/1.0.0.
 """
 import json
@@ -25,9 +26,12 @@ from libp2p.identity.identify_push.identify_push import push_identify_to_peer
 from libp2p.peer.id import ID
 from libp2p.peer.peerinfo import info_from_p2p_addr
 from libp2p.perf import PerfService
+from libp2p.pubsub.gossipsub import GossipSub
+from libp2p.pubsub.pubsub import Pubsub
 from libp2p.request_response import BytesCodec, RequestResponse
 from libp2p.security.noise.transport import PROTOCOL_ID as NOISE
 from libp2p.security.noise.transport import Transport as NoiseTransport
+from libp2p.tools.anyio_service.context import background_trio_service
 from multiaddr import Multiaddr
 
 ECHO = TProtocol("/echo/1.0.0")
@@ -73,8 +77,10 @@ def uvarint(data):
 
 
 class Peer:
-    def __init__(self, host):
+    def __init__(self, host, pubsub):
         self.host = host
+        self.pubsub = pubsub
+        self.messages = {}
         self.perf_service = PerfService(host)
         self.requests = RequestResponse(host)
 
@@ -150,10 +156,35 @@ class Peer:
         )
         return {"hex": answer.hex()}
 
+    async def subscribe(self, command):
+        topic = command["topic"]
+        subscription = await self.pubsub.subscribe(topic)
+        heard = self.messages[topic] = []
+
+        async def drain():
+            while True:
+                message = await subscription.get()
+                heard.append({"from": str(ID(message.from_id)), "text": message.data.decode()})
+
+        self.nursery.start_soon(drain)
+        return {}
+
+    async def publish(self, command):
+        await self.pubsub.publish(command["topic"], command["text"].encode())
+        return {}
+
+    async def heard(self, command):
+        while len(self.messages[command["topic"]]) < command["count"]:
+            await trio.sleep(0.02)
+        return {"messages": self.messages[command["topic"]]}
+
     async def answer(self, command):
         operation = {
             name: getattr(self, name)
-            for name in ("connect", "disconnect", "ping", "identify", "push", "echo", "perf", "request")
+            for name in (
+                "connect", "disconnect", "ping", "identify", "push", "echo", "perf", "request", "subscribe", "publish",
+                "heard",
+            )
         }.get(command["op"])
         try:
             if operation is None:
@@ -173,8 +204,19 @@ async def main():
         muxer_opt=create_yamux_muxer_option(),
         listen_addrs=listen,
     )
-    async with host.run(listen_addrs=listen), trio.open_nursery() as nursery:
-        peer = Peer(host)
+    # Its defaults are for other networks: ten messages a second, and a heartbeat every two minutes.
+    gossip = GossipSub(
+        protocols=[TProtocol("/meshsub/1.2.0"), TProtocol("/meshsub/1.1.0"), TProtocol("/meshsub/1.0.0")],
+        degree=6, degree_low=4, degree_high=12, heartbeat_interval=1, spam_protection_enabled=False,
+        max_messages_per_topic_per_second=1e9)
+    pubsub = Pubsub(host, gossip)
+    async with (
+        host.run(listen_addrs=listen), background_trio_service(pubsub), background_trio_service(gossip),
+        trio.open_nursery() as nursery,
+    ):
+        await pubsub.wait_until_ready()
+        peer = Peer(host, pubsub)
+        peer.nursery = nursery
         await peer.start()
         emit(ready=True, peer=str(host.get_id()), addresses=[str(a) for a in host.get_addrs()])
         async for line in trio.wrap_file(sys.stdin):

@@ -1,0 +1,156 @@
+import GossipSub
+import Identity
+import Reactor
+
+/// The commands about topics: pubsub as other libp2p programs speak it, without groups, names or encryption.
+extension Command {
+    static let topicSubscribe = Command(
+        spec: CommandSpec(
+            "topic.subscribe", "Enter a topic: its messages are told as topic.message until the engine ends.",
+            arguments: [TopicArguments.topic.required], answer: [Fields.topic.required, TopicFields.peers.required],
+            errors: [.limitReached], example: #"{"cmd":"topic.subscribe","topic":"chat-room"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.topicSubscribe(call) })
+
+    static let topicUnsubscribe = Command(
+        spec: CommandSpec(
+            "topic.unsubscribe", "Leave a topic.", arguments: [TopicArguments.topic.required],
+            answer: [Fields.topic.required], errors: [.topicUnknown],
+            example: #"{"cmd":"topic.unsubscribe","topic":"chat-room"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.topicUnsubscribe(call) })
+
+    static let topicPublish = Command(
+        spec: CommandSpec(
+            "topic.publish", "Say something in a topic, whether in it or not. Nothing is kept for those who are away.",
+            arguments: [TopicArguments.topic.required, TopicArguments.text.spec, TopicArguments.data.spec],
+            alternatives: [.exactlyOne("text", "data_b64")],
+            answer: [Fields.topic.required, TopicFields.recipients.required], errors: [.topicEmpty, .limitReached],
+            example: #"{"cmd":"topic.publish","topic":"chat-room","text":"hi"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.topicPublish(call) })
+
+    static let topicList = Command(
+        spec: CommandSpec(
+            "topic.list", "List the topics that this engine is in.",
+            item: [Fields.topic.required, TopicFields.peers.required, TopicFields.meshCount.required],
+            answer: [Fields.count.required], example: #"{"cmd":"topic.list"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in engine.topicList(call) })
+
+    static let topicPeers = Command(
+        spec: CommandSpec(
+            "topic.peers", "List the connected peers that are in a topic.", arguments: [TopicArguments.topic.required],
+            item: [Fields.peer.required, Fields.alias, TopicFields.mesh.required, TopicFields.score.required],
+            answer: [Fields.count.required], example: #"{"cmd":"topic.peers","topic":"chat-room"}"#),
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.topicPeers(call) })
+}
+
+enum TopicArguments {
+    static let topic = Argument.string(Fields.topic)
+    static let text = Argument.string(
+        FieldSpec("text", .string(bytes: 1...65_536), "what to say", example: .string("hi")))
+    static let data = Argument.base64(
+        FieldSpec("data_b64", .base64(bytes: 1...65_536), "bytes, instead of text", example: .string("aGk=")))
+}
+
+enum TopicFields {
+    static let peers = FieldSpec("peers", .count, "connected peers in the topic", example: .integer(3))
+    static let recipients = FieldSpec("recipients", .count, "peers that it was sent to", example: .integer(3))
+    static let meshCount = FieldSpec("mesh", .count, "of these, those in our mesh", example: .integer(3))
+    static let mesh = FieldSpec("mesh", .boolean, "whether it is in our mesh", example: .bool(true))
+    static let score = FieldSpec("score", .number, "what it has earned by what it did", example: .number(1.5))
+    static let from = FieldSpec("from", .peer, "the author's peer id, proved by its signature")
+    static let text = FieldSpec(
+        "text", .string(bytes: 0...262_144), "what it says, if that is text", example: .string("hi"))
+    static let data = FieldSpec(
+        "data_b64", .base64(bytes: 0...262_144), "what it says, if that is no text", example: .string("//4="))
+    static let eitherData = CommandSpec.Alternative.exactlyOne("text", "data_b64")
+}
+
+extension Engine {
+    func topicSubscribe(_ call: Invocation) throws(CommandFailure) {
+        let topic = try call.value(TopicArguments.topic)
+        do throws(GossipSubError) {
+            try gossip.subscribe(topic) { [weak self] message, _, _ in
+                self?.tell(message)
+                return .accept
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        call.ok { line in
+            line.string(Fields.topic, topic)
+            line.count(TopicFields.peers, gossip.peers(of: topic).count)
+        }
+    }
+
+    private func tell(_ message: PubsubMessage) {
+        publish(Events.topicMessage) { line in
+            line.string(Fields.topic, message.topic)
+            if let author = message.author { line.peer(TopicFields.from, author) }
+            if let text = String(validating: message.data, as: UTF8.self) {
+                line.string(TopicFields.text, text)
+            } else {
+                line.string(TopicFields.data, Base64.encode(message.data))
+            }
+        }
+    }
+
+    func topicUnsubscribe(_ call: Invocation) throws(CommandFailure) {
+        let topic = try call.value(TopicArguments.topic)
+        guard gossip.topics.contains(topic) else {
+            throw CommandFailure(
+                .topicUnknown, "this engine is not in '\(topic.forMessage)'; topic.list tells where it is",
+                field: Fields.topic.name)
+        }
+        gossip.unsubscribe(topic)
+        call.ok { $0.string(Fields.topic, topic) }
+    }
+
+    func topicPublish(_ call: Invocation) throws(CommandFailure) {
+        let topic = try call.value(TopicArguments.topic)
+        let data = call.optional(TopicArguments.text).map { Array($0.utf8) } ?? call.optional(TopicArguments.data) ?? []
+        do throws(GossipSubError) {
+            let receipt = try gossip.publish(data, to: topic)
+            call.ok { line in
+                line.string(Fields.topic, topic)
+                line.count(TopicFields.recipients, receipt.recipients)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func topicList(_ call: Invocation) {
+        for topic in gossip.topics {
+            call.item { line in
+                line.string(Fields.topic, topic)
+                line.count(TopicFields.peers, gossip.peers(of: topic).count)
+                line.count(TopicFields.meshCount, gossip.mesh(of: topic).count)
+            }
+        }
+        call.ok { $0.count(Fields.count, gossip.topics.count) }
+    }
+
+    func topicPeers(_ call: Invocation) throws(CommandFailure) {
+        let topic = try call.value(TopicArguments.topic)
+        let (peers, mesh) = (gossip.peers(of: topic), Set(gossip.mesh(of: topic)))
+        for peer in peers {
+            call.item { line in
+                line.peer(Fields.peer, peer)
+                line.string(Fields.alias, contacts[peer]?.alias)
+                line.bool(TopicFields.mesh, mesh.contains(peer))
+                line.number(TopicFields.score, (gossip.score(of: peer) * 100).rounded() / 100)
+            }
+        }
+        call.ok { $0.count(Fields.count, peers.count) }
+    }
+}
+
+extension CommandFailure {
+    /// What pubsub says.
+    fileprivate init(_ error: GossipSubError) {
+        switch error.code {
+        case .noPeers: self.init(.topicEmpty, error.detail, field: Fields.topic.name)
+        case .tooManyTopics, .tooLarge: self.init(.limitReached, error.detail)
+        case .malformed, .invalidTopic, .duplicate: self.init(.argumentInvalid, error.detail, field: Fields.topic.name)
+        }
+    }
+}
