@@ -87,7 +87,8 @@ let package = Package(
 
         // Tool
         .executableTarget(
-            name: "linnet", dependencies: ["CPlatform", "Time", "Wire", "Identity", "Reactor", "Store", "Engine"],
+            name: "linnet",
+            dependencies: ["CPlatform", "Time", "Wire", "Crypto", "Identity", "Reactor", "Store", "Engine"],
             swiftSettings: strict),
 
         // Tests, one target a module, and what crosses modules

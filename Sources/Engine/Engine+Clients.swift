@@ -52,7 +52,7 @@ extension Engine {
         record?.write(
             RecordEntry(.connected(isReader: isReader), at: world.clock.now, client: client.session.number))
         log(.debug, "client connected", [("clients", "\(clients.count)")])
-        sayStarted(client.session, lastSeq)
+        if isLocked { sayLocked(client.session, lockReason) } else { sayStarted(client.session, lastSeq) }
         return client
     }
 
@@ -60,6 +60,7 @@ extension Engine {
     ///
     /// - Parameter restart: When it is started again; nil if it is not.
     public func programEnded(_ status: Int32, restart: Duration?) {
+        guard !isLocked else { return log(.warning, "program ended", [("status", "\(status)")]) }
         let event = Events.encode(Events.programEnded, at: world.wallClock.now) { line in
             line.integer(ProgramFields.status, Int64(status))
             if let restart { line.integer(ProgramFields.restart, restart.millisecondsClamped) }
@@ -82,6 +83,8 @@ extension Engine {
         _ session: Session, after seq: Int64, mayHaveBeenToldThrough told: Int64, limit: Int? = nil,
         _ filter: EventFilter = .everything
     ) {
+        // All are told anew when the account is unlocked.
+        guard !isLocked else { return }
         session.events.start(after: seq, latest: lastSeq, againThrough: told, filter, limit: limit) {
             [store] seq, limit in
             try await store.read { try $0.events(after: seq, limit: limit) }

@@ -72,15 +72,16 @@ extension Engine {
         lifecycle.move(to: .closing)
         let end = CommandFailure(.engineStopping, "the engine stopped before the command was done")
         for session in sessions { session.abandon(end) }
-        let pending = messaging.pendingCount
-        messaging.stop()
-        stopPruning()
-        await swarm.close()
+        let pending = pendingCount
+        if !isLocked {
+            messaging.stop()
+            stopPruning()
+            await swarm.close()
+        }
         await flush(reason)
         // Whoever has taken nothing for so long has had its time.
         if reason.patience != nil { for session in sessions { session.output.abandonReader() } }
-        await saveCursor()
-        await store.close()
+        await closeStore()
         for session in sessions { sayStopped(session, reason, pending) }
         await flush(reason)
         for client in clients { client.end() }
@@ -90,7 +91,7 @@ extension Engine {
 
     /// Writes the last line of a session.
     func sayStopped(_ session: Session, _ reason: StopReason, _ pending: (unsent: Int, undelivered: Int)? = nil) {
-        let pending = pending ?? messaging.pendingCount
+        let pending = pending ?? pendingCount
         session.output.line(Events.stopped.name) { line in
             line.expect(Events.stopped.fields)
             line.string(LifeFields.reason, reason.word)
@@ -114,7 +115,7 @@ extension Engine {
     /// that tell of them.
     private func drain() async {
         await settle { sessions.allSatisfy { $0.unfinished == 0 } }
-        guard case .draining(let deadline) = lifecycle.phase else { return }
+        guard !isLocked, case .draining(let deadline) = lifecycle.phase else { return }
         let outbox = spawn { [self] in
             await messaging.drain(for: max(deadline - world.clock.now, .zero))
             lifecycle.outboxIsDry()
@@ -135,6 +136,13 @@ extension Engine {
     func cursorUpdate() -> (@Sendable (Transaction) throws -> Void)? {
         guard let seq = reader.events.takeProgress() else { return nil }
         return { try $0.setCursor(of: Lifecycle.cursorName, to: seq) }
+    }
+
+    /// Closes the store, once it knows how far the reader is.
+    func closeStore() async {
+        guard !isLocked else { return }
+        await saveCursor()
+        await store.close()
     }
 
     private func saveCursor() async {

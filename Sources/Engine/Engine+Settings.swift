@@ -18,6 +18,7 @@ extension Engine {
         log.level = after.logLevel
         log.format = after.logFormat
         pruning?.retention = after.retention
+        defer { scheduleIdleLock() }
         // How to end is asked of the settings when it comes to it.
         configuration = changed
     }

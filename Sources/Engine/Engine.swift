@@ -35,30 +35,31 @@ import Time
     let record: (any RecordSink)?
     let commands = CommandTable.standard
 
-    let profile: Profile
-    let store: Store
-    /// The network, for those who embed an engine.
-    public let swarm: Swarm
-    let identify: IdentifyService
-    let ping: PingService
-    let perf: PerfService
-    let requests: RequestResponse
-    let gossip: GossipSubService
-    let messaging: DirectMessaging
+    /// Who it is.
+    let account: Account
+    /// What runs, or has run last, for the account; nil until it is unlocked for the first time.
+    var running: EngineParts?
+    /// Whether the account is locked, and nothing runs for it.
+    var isLocked = true
+    /// Why.
+    var lockReason = LockReason.start
+    /// Whether it is being unlocked, or locked: commands that need it do not begin.
+    var isChangingLock = false
+    /// Locks it when nobody has asked for anything for long enough.
+    var idleTimer: Timer?
+    /// When a command was last begun.
+    var lastCommand: Instant
     /// What its sessions have done.
     let counters = Counters()
     /// The user's contacts; the store has the same.
-    var contacts: ContactBook
+    var contacts = ContactBook([])
     let startedAt: Instant
 
     /// The consumers that sessions of this engine have subscribed as.
     var consumers: Set<String> = []
     /// The commands that were given with an idempotency key.
-    private(set) lazy var keys = IdempotencyKeys(store: store, known: knownKeys) { [weak self] in
-        self?.storeFailed($0)
-    }
-    private let knownKeys: [String]
-    private(set) var pruning: Pruning?
+    lazy var keys = makeKeys([])
+    var pruning: Pruning?
     /// Where files are written, so that a slow disk holds nobody up; in the order in which it was asked for.
     private(set) lazy var fileWorker = world.serialWorker(named: "files")
 
@@ -75,42 +76,31 @@ import Time
     /// How many there have been.
     var clientCount = 0
     /// The last durable event that was ever logged.
-    private(set) var lastSeq: Int64
+    var lastSeq: Int64 = 0
     /// The last one that the reader before this engine was seen to take.
-    let pipeCursor: Int64
+    var pipeCursor: Int64 = 0
     let lifecycle = Lifecycle()
     /// Called once, when the engine begins to stop.
     public var onStopping: (@NetworkActor () -> Void)?
     private let output: any LineSink
-    private var network: NetworkEvents?
+    var network: NetworkEvents?
 
     private init(
-        _ parts: EngineParts, world: World, options: EngineOptions, output: any LineSink, log: any LogSink,
+        _ account: Account, world: World, options: EngineOptions, output: any LineSink, log: any LogSink,
         _ record: (any RecordSink)?
     ) {
+        self.account = account
         self.world = world
         self.options = options
         configuration = options.configuration
         self.log = log
         self.record = record
-        profile = parts.profile
-        store = parts.store
-        swarm = parts.swarm
-        identify = parts.identify
-        ping = parts.ping
-        perf = parts.perf
-        requests = parts.requests
-        gossip = parts.gossip
-        messaging = parts.messaging
-        contacts = parts.contacts
-        knownKeys = parts.keys
-        lastSeq = parts.lastSeq
-        pipeCursor = parts.cursor
         startedAt = world.clock.now
+        lastCommand = startedAt
         self.output = output
     }
 
-    /// Starts an engine; the first line it writes is `started`.
+    /// Starts an engine; the first line it writes is `started`, or `locked`.
     ///
     /// - Parameters:
     ///   - record: Where what it hears and says is kept.
@@ -121,49 +111,31 @@ import Time
         world: World, options: EngineOptions, output: any LineSink, log: any LogSink = SilentLog(),
         record: (any RecordSink)? = nil, tellsFailure: Bool = true
     ) async throws(CommandFailure) -> Engine {
-        let parts: EngineParts
         do throws(CommandFailure) {
-            parts = try await EngineParts.assemble(world: world, options: options)
+            let account = try Account(options, world: world)
+            let engine = Engine(account, world: world, options: options, output: output, log: log, record)
+            record?.write(RecordEntry(.begin(RecordHeader(options, at: world.wallClock.now)), at: engine.startedAt))
+            try await engine.begin()
+            return engine
         } catch {
             if tellsFailure { await refuse(error, world: world, output: output) }
             throw error
         }
-        let engine = Engine(parts, world: world, options: options, output: output, log: log, record)
-        record?.write(RecordEntry(.begin(RecordHeader(options, at: world.wallClock.now)), at: engine.startedAt))
-        do throws(CommandFailure) {
-            try await engine.begin(parts)
-        } catch {
-            await parts.close()
-            if tellsFailure { await refuse(error, world: world, output: output) }
-            throw error
-        }
-        return engine
     }
 
-    /// This engine's peer id.
-    public var localPeer: PeerID { profile.identity.peerID }
-
-    private func begin(_ parts: EngineParts) async throws(CommandFailure) {
-        do throws(MessagingError) {
-            try await messaging.start()
-        } catch {
-            throw CommandFailure(error)
+    /// Runs, if the account is unlocked or the passphrase was given along; else waits for it.
+    private func begin() async throws(CommandFailure) {
+        if account.isLocked, let passphrase = options.secret, account.vault != nil {
+            account.adopt(try await account.open(passphrase))
         }
-        // From here to `started` nothing suspends, so nothing can be told before it.
-        for text in settings.listen { try listen(text) }
-        store.onEvents = { [weak self] events in self?.logged(events) }
-        store.passenger = { [weak self] in self?.cursorUpdate() }
-        sayStarted(session, lastSeq)
-        let network = NetworkEvents(self)
-        swarm.addObserver(network)
-        self.network = network
-        log(.info, "started", [("peer", localPeer.description)])
-        pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
-        guard options.tellsEvents else { return session.events.count(from: lastSeq) }
-        session.events.onLimit = { [weak self] in self?.stop(.endOfInput) }
-        // What an engine before this one has told, nobody knows.
-        tell(
-            session, after: pipeCursor, mayHaveBeenToldThrough: lastSeq, limit: options.eventLimit, options.filter)
+        // It has served: from now on whoever wants to export or delete is asked.
+        options.secret?.wipe()
+        if account.isLocked {
+            lockReason = account.vault == nil ? .missing : .start
+            sayLocked(session, lockReason)
+        } else {
+            try await run()
+        }
     }
 
     func sayStarted(_ session: Session, _ lastSeq: Int64) {
@@ -174,14 +146,8 @@ import Time
             line.string(Fields.version, LinnetVersion.current)
             line.addresses(Fields.addresses, ownAddresses)
             line.string(StatusFields.profile, options.profileName)
-            line.field(LifeFields.limits) { json in
-                json.beginObject()
-                json.key("line")
-                json.integer(LineSplitter.maximumLength)
-                json.key("in_flight")
-                json.integer(Session.maximumInFlight)
-                json.endObject()
-            }
+            line.string(LifeFields.account, accountName)
+            line.limits()
             line.integer(Fields.sequence, lastSeq)
         }
     }
@@ -192,7 +158,7 @@ import Time
     }
 
     /// Durable events that were just committed.
-    private func logged(_ events: [LoggedEvent]) {
+    func logged(_ events: [LoggedEvent]) {
         counters.eventsLogged += UInt64(events.count)
         lastSeq = max(lastSeq, events.last?.seq ?? 0)
         for session in sessions { session.events.publish(events) }
@@ -222,9 +188,14 @@ extension Engine {
     }
 
     /// Whether a command may begin.
-    func admit(_ envelope: Envelope) throws(CommandFailure) {
+    func admit(_ spec: CommandSpec) throws(CommandFailure) {
         guard lifecycle.admitsCommands else {
             throw CommandFailure(.engineStopping, "the engine is stopping; start it again")
+        }
+        lastCommand = world.clock.now
+        guard !isLocked && !isChangingLock || spec.worksLocked else {
+            throw account.vault == nil && account.directory != nil
+                ? CommandFailure(.accountMissing, "there is no account in this profile yet") : .locked
         }
     }
 

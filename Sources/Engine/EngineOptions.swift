@@ -1,3 +1,4 @@
+import Crypto
 import Identity
 import Multiformats
 
@@ -17,6 +18,11 @@ public struct EngineOptions: Sendable {
     public var location: Location
     /// What the user has set.
     public var configuration: Configuration
+
+    /// The passphrase that came along, for the profile and for the commands that need it.
+    public var secret: SecretBytes?
+    /// Whether an account is made in a profile that has none.
+    public var makesAccount = true
 
     /// Whether the reader is told events. If not, they wait in the store for an engine whose reader is.
     public var tellsEvents = true

@@ -16,7 +16,6 @@ import Time
     /// How many peers that were met once are remembered.
     private nonisolated static let maximumKnownPeers = 4096
 
-    let profile: Profile
     let store: Store
     let swarm: Swarm
     let identify: IdentifyService
@@ -42,16 +41,13 @@ import Time
         var cursor: Int64
     }
 
-    /// Opens the profile and the store, and puts the network and the services together.
-    static func assemble(world: World, options: EngineOptions) async throws(CommandFailure) -> EngineParts {
-        let profile: Profile =
-            switch options.location {
-            case .ephemeral: Profile.ephemeral(world.random)
-            case .identity(let identity): Profile(identity: identity)
-            case .directory(let directory): try Profile.open(directory, world.random)
-            }
+    /// Opens the store, and puts the network and the services together, for an account that is unlocked.
+    static func assemble(
+        _ account: Account, world: World, options: EngineOptions
+    ) async throws(CommandFailure) -> EngineParts {
+        guard let identity = account.secrets?.identity else { throw .locked }
         do throws(StoreError) {
-            let store = try await Store.open(profile.store, world: world)
+            let store = try await Store.open(account.store, world: world)
             let (retention, now) = (options.configuration.settings.retention, world.wallClock.now)
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
@@ -63,29 +59,28 @@ import Time
                     lastSeq: try transaction.lastEventSeq(),
                     cursor: try transaction.cursor(of: Lifecycle.cursorName) ?? 0)
             }
-            return EngineParts(profile, store, knowledge, world, options)
+            return EngineParts(identity, store, knowledge, world, options)
         } catch {
             throw CommandFailure(error)
         }
     }
 
     private init(
-        _ profile: Profile, _ store: Store, _ knowledge: Knowledge, _ world: World, _ options: EngineOptions
+        _ identity: KeyPair, _ store: Store, _ knowledge: Knowledge, _ world: World, _ options: EngineOptions
     ) {
-        self.profile = profile
         self.store = store
         contacts = ContactBook(knowledge.contacts)
         keys = knowledge.keys
         lastSeq = knowledge.lastSeq
         cursor = min(knowledge.cursor, knowledge.lastSeq)
-        swarm = Swarm(world: world, identity: profile.identity)
+        swarm = Swarm(world: world, identity: identity)
         identify = IdentifyService(swarm: swarm, agentVersion: LinnetVersion.agent)
         ping = PingService(swarm: swarm)
         perf = PerfService(swarm: swarm)
         requests = RequestResponse(swarm: swarm)
         gossip = GossipSubService(swarm: swarm)
         messaging = DirectMessaging(
-            world: world, swarm: swarm, requests: requests, store: store, identity: profile.identity,
+            world: world, swarm: swarm, requests: requests, store: store, identity: identity,
             encodeEvent: { Events.encode($0) })
         identify.start()
         ping.start()

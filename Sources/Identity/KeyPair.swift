@@ -2,7 +2,7 @@ import Crypto
 
 /// An Ed25519 identity: what a peer signs with, and the id that others know it by.
 ///
-/// The secret half stays in guarded memory and leaves only through ``protobufSecret()``.
+/// The secret half stays in guarded memory and leaves only through ``protobufSecret()`` and ``seed``.
 public struct KeyPair: Sendable {
     /// The public half.
     public let publicKey: PublicKey
@@ -42,6 +42,13 @@ public struct KeyPair: Sendable {
     /// The 64-byte signature of `message`.
     public func sign(_ message: [UInt8]) -> [UInt8] {
         privateKey.sign(message)
+    }
+
+    /// The 32-byte seed: the secret itself.
+    public var seed: SecretBytes {
+        privateKey.withUnsafeExpandedBytes {
+            SecretBytes(copying: UnsafeRawBufferPointer(rebasing: $0.prefix(Ed25519.seedByteCount)))
+        }
     }
 
     /// Overwrites the secret half, in every copy of this identity: it signs nothing any more. Nobody may be signing on

@@ -11,6 +11,7 @@ import Wire
 
 /// Runs the tool on the calling thread, which becomes the network's; returns the exit status.
 func runTool(_ arguments: [String]) -> Int32 {
+    keepMemoryToOurselves()
     do throws(UsageError) {
         if let subcommand = try Subcommand.parse(arguments.dropFirst()) {
             print(subcommand.output, terminator: "")
@@ -78,7 +79,7 @@ func complain(_ text: String, hint: String? = nil) {
 @NetworkActor final class Tool {
     let world = World.real()
     let options: ToolOptions
-    let engineOptions: EngineOptions
+    var engineOptions: EngineOptions
     let log: StandardError
     let server: ClientServer
     private let manager: ServiceManager
@@ -100,6 +101,14 @@ func complain(_ text: String, hint: String? = nil) {
         if options.record != nil, options.program == nil, !options.words.isEmpty, runningEngine() != nil {
             complain("the engine that runs already would do this, and only it could record: start it with --record")
             return ExitCode.profileInUse.number
+        }
+        if let descriptor = options.secretDescriptor {
+            do throws(CommandFailure) {
+                engineOptions.secret = try Secret.read(descriptor)
+            } catch {
+                complain(error.message)
+                return error.spec.exit.number
+            }
         }
         let status: Int32
         if let program = options.program {
@@ -148,7 +157,7 @@ func complain(_ text: String, hint: String? = nil) {
                 world: world, options: engineOptions, output: sink, log: log, record: record, tellsFailure: false)
             server.serve(engine, in: engineOptions.directory)
             engine.onStopping = { [manager] in manager.stopping() }
-            manager.ready("\(engine.localPeer)", world.clock)
+            manager.ready(engine.accountPeer.map { "\($0)" } ?? "no account", world.clock)
             signals = try? SignalSource([.interrupt, .terminate, .hangup]) { signal in
                 // A hangup asks others to reopen their logs. Ours is stderr: there is nothing to reopen.
                 if signal != .hangup { engine.interrupt(signal: signal.rawValue) }

@@ -23,6 +23,8 @@ struct ToolOptions: Equatable {
     var count: Int?
     /// How long a command may take.
     var patience: Duration?
+    /// The descriptor that the passphrase is read from.
+    var secretDescriptor: Int32?
 }
 
 /// What a command line asks for.
@@ -134,6 +136,12 @@ extension ToolOptions {
             value, options in
             options.form = .values(of: value)
             return value.isEmpty ? "must be the name of a field" : nil
+        },
+        OptionSpec(
+            name: "--secret-fd", placeholder: "N", summary: "read the account's passphrase from descriptor N"
+        ) { value, options in
+            options.secretDescriptor = Int32(value).flatMap { $0 >= 0 ? $0 : nil }
+            return options.secretDescriptor == nil ? "must be the number of a descriptor" : nil
         },
         OptionSpec(name: "--json", placeholder: nil, summary: "doctor: print lines of JSON") { _, options in
             options.isJSON = true

@@ -24,6 +24,7 @@ import Wire
         ("perf", [(.bool(true), "true"), (.bool(true), "1")]),
         ("on_eof", [(.string("stay"), "stay"), (.string("now"), "now")]),
         ("drain", [(.string("1500ms"), "1.5"), (.string("2m"), "2m")]),
+        ("lock_after", [(.string("5m"), "300"), (.string("1h"), "1h")]),
         ("log", [(.string("debug"), "debug"), (.string("error"), "error")]),
         ("log_format", [(.string("json"), "json"), (.string("json"), "json")]),
         ("keep_events", [(.integer(1), "1"), (.integer(7), "7")]),

@@ -12,9 +12,9 @@ import Wire
     static let words = FieldSpec("words", .list(.string(bytes: 3...8), count: 12...24), "the words").secret
     static let unlock = Command(
         spec: CommandSpec(
-            "account.unlock", "Open the account.",
+            "secret.take", "Open the account.",
             arguments: [passphrase, kind, words, FieldSpec("account", .text(64), "which")],
-            answer: [words, FieldSpec("account", .text(64), "which")], example: #"{"cmd":"account.unlock"}"#),
+            answer: [words, FieldSpec("account", .text(64), "which")], example: #"{"cmd":"secret.take"}"#),
         handler: .immediate { _, call throws(CommandFailure) in call.ok() })
     static let table = CommandTable(CommandTable.standard.all + [unlock])
 
@@ -24,12 +24,12 @@ import Wire
     }
 
     @Test(arguments: [
-        #"{"cmd":"account.unlock","passphrase":"hunter2"}"#,
-        #"{"cmd":"account.unlock","passphrase":["hunter2hunter2"]}"#,
-        #"{"cmd":"account.unlock","passphrase":"long enough","kind":"hunter2"}"#,
-        #"{"cmd":"account.unlock","passphrase":"long enough","words":["hunter2","hunter2"]}"#,
-        #"{"cmd":"account.unlock","hunter2":"passphrase"}"#,
-        #"{"cmd":"account.unlock","pasphrase":"hunter2"}"#,
+        #"{"cmd":"secret.take","passphrase":"hunter2"}"#,
+        #"{"cmd":"secret.take","passphrase":["hunter2hunter2"]}"#,
+        #"{"cmd":"secret.take","passphrase":"long enough","kind":"hunter2"}"#,
+        #"{"cmd":"secret.take","passphrase":"long enough","words":["hunter2","hunter2"]}"#,
+        #"{"cmd":"secret.take","hunter2":"passphrase"}"#,
+        #"{"cmd":"secret.take","pasphrase":"hunter2"}"#,
     ])
     func complaintsDoNotRepeat(_ line: String) throws {
         let failure = try failure(line)
@@ -39,7 +39,7 @@ import Wire
     }
 
     @Test func aSlipIsStillAHint() throws {
-        #expect(try failure(#"{"cmd":"account.unlock","pasphrase":"x"}"#).message.contains("mean 'passphrase'"))
+        #expect(try failure(#"{"cmd":"secret.take","pasphrase":"x"}"#).message.contains("mean 'passphrase'"))
     }
 
     /// A key is kept with a hash of all arguments: from that of a short secret the secret could be found.
@@ -51,8 +51,8 @@ import Wire
 
     /// The list of processes shows command lines to everybody.
     @Test(arguments: [
-        ["account.unlock", "passphrase=hunter2hunter2"], ["account.unlock", #"passphrase:="hunter2hunter2""#],
-        ["account.unlock", "hunter2hunter2"], ["account.unlock", "words=hunter2"],
+        ["secret.take", "passphrase=hunter2hunter2"], ["secret.take", #"passphrase:="hunter2hunter2""#],
+        ["secret.take", "hunter2hunter2"], ["secret.take", "words=hunter2"],
     ])
     func noSecretOnACommandLine(_ words: [String]) throws {
         let failure = try #require(throws: CommandFailure.self) {
@@ -64,19 +64,19 @@ import Wire
 
     @Test func secretsFromElsewhere() throws {
         for word in ["passphrase=@-", "passphrase=@/run/secret"] {
-            let command = try ShellCommand(["account.unlock", word], in: Self.table) { _ throws(CommandFailure) in
+            let command = try ShellCommand(["secret.take", word], in: Self.table) { _ throws(CommandFailure) in
                 Array("hunter2hunter2\n".utf8)
             }
             #expect(
                 String(decoding: command.line, as: UTF8.self)
-                    == #"{"cmd":"account.unlock","passphrase":"hunter2hunter2"}"# + "\n")
+                    == #"{"cmd":"secret.take","passphrase":"hunter2hunter2"}"# + "\n")
         }
     }
 
     @Test func documentsSayWhatIsSecret() throws {
         let language = Language(
             commands: [Self.unlock.spec], reports: [], events: [], errors: [], exits: [])
-        let field = language.jsonSchema()["$defs"]?["command.account.unlock"]?["properties"]?["passphrase"]
+        let field = language.jsonSchema()["$defs"]?["command.secret.take"]?["properties"]?["passphrase"]
         #expect(field?["x-secret"]?.boolValue == true)
         #expect(ManualPage.commands.source(of: language).contains("(string 8...1024 bytes, required, secret)"))
         var json = JSONWriter()

@@ -206,4 +206,9 @@ static const int PLATFORM_SIGKILL = SIGKILL;
 static const int PLATFORM_SIGUSR1 = SIGUSR1;
 static const int PLATFORM_SIGUSR2 = SIGUSR2;
 
+// MARK: Memory (memory.c)
+
+/// No core of this process is written from now on, and no other process of its user may look into its memory.
+void platform_forbid_dumps(void);
+
 #endif

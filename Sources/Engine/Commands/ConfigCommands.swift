@@ -14,7 +14,8 @@ extension Command {
                 ConfigFields.line, ConfigFields.live.required, ConfigFields.default, ConfigFields.summary.required,
             ],
             answer: [Fields.count.required],
-            example: #"{"cmd":"config.get","name":"log*"}"#),
+            example: #"{"cmd":"config.get","name":"log*"}"#
+        ).whileLocked,
         handler: .immediate { engine, call throws(CommandFailure) in try engine.configGet(call) })
 
     static let configSet = Command(

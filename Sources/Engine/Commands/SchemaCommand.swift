@@ -7,7 +7,8 @@ extension Command {
             "schema", "Tell the schema of every line, for programs.",
             arguments: [SchemaFields.format.or(.string(SchemaFormat.jsonSchema.rawValue))],
             answer: [SchemaFields.format.spec.required, SchemaFields.schema.required],
-            example: #"{"cmd":"schema"}"#),
+            example: #"{"cmd":"schema"}"#
+        ).whileLocked,
         handler: .immediate { _, call throws(CommandFailure) in
             let format = SchemaFormat(rawValue: try call.value(SchemaFields.format)) ?? .jsonSchema
             call.ok { line in

@@ -13,7 +13,8 @@ extension Command {
                 HelpFields.answer, HelpFields.errors, HelpFields.example, HelpFields.since, Fields.count,
             ],
             answerAlternatives: HelpFields.listOrOne,
-            errors: [.commandUnknown], example: #"{"cmd":"help","command":"message.send"}"#),
+            errors: [.commandUnknown], example: #"{"cmd":"help","command":"message.send"}"#
+        ).whileLocked,
         handler: .immediate { engine, call throws(CommandFailure) in try engine.help(call) })
 
     static let status = Command(
@@ -29,7 +30,8 @@ extension Command {
 
     static let sync = Command(
         spec: CommandSpec(
-            "sync", "Answer when every command before this one has its answer.", example: #"{"cmd":"sync"}"#),
+            "sync", "Answer when every command before this one has its answer.", example: #"{"cmd":"sync"}"#
+        ).whileLocked,
         handler: .concurrent { _, call throws(CommandFailure) in
             await call.answersBefore()
             call.ok()
@@ -38,7 +40,8 @@ extension Command {
     static let shutdown = Command(
         spec: CommandSpec(
             "shutdown", "Stop the engine: finish the commands, send what can be sent, go.",
-            arguments: [Arguments.drain.spec], example: #"{"cmd":"shutdown","drain":"2s"}"#),
+            arguments: [Arguments.drain.spec], example: #"{"cmd":"shutdown","drain":"2s"}"#
+        ).whileLocked,
         handler: .immediate { engine, call throws(CommandFailure) in
             call.ok()
             engine.stop(.command, drain: call.optional(Arguments.drain))

@@ -41,6 +41,9 @@ extension Setting {
         .flag("perf", \.servesPerf, "let peers measure throughput (/perf/1.0.0)"),
         .choice("on_eof", \.onEndOfInput, "what the end of stdin means"),
         .duration("drain", \.drain, 0...86_400_000, "how long to go on sending what waits", "SECONDS"),
+        .duration(
+            "lock_after", \.lockAfter, 0...604_800_000,
+            "lock the account when no command has come for so long; 0 is never", "SECONDS"),
         .choice("log", \.logLevel, "what is logged on stderr"),
         .choice("log_format", \.logFormat, "how it is written"),
         .count(

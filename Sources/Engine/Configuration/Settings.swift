@@ -26,6 +26,8 @@ public struct Settings: Equatable, Sendable {
     public var onEndOfInput = EndOfInput.drain
     /// How long a drain goes on.
     public var drain = Duration.seconds(10)
+    /// Lock the account when nobody has asked for anything for so long; zero for never.
+    public var lockAfter = Duration.zero
     /// The least grave records that are logged.
     public var logLevel = LogLevel.warning
     /// How they are written.

@@ -79,10 +79,13 @@ extension Doctor {
     }
 
     mutating func examineKey(_ directory: String) {
-        let file = KeyFile(path: directory + "/key")
+        let file = VaultFile(path: directory + "/" + VaultFile.name)
         do throws(CommandFailure) {
-            if let key = try file.read() {
-                findings.append(.ok(.key, "peer \(key.peerID)"))
+            if let vault = try file.read() {
+                let lock = vault.protection == .none ? "without a passphrase" : "with a passphrase"
+                findings.append(.ok(.key, "peer \(vault.description.peer), \(lock)"))
+            } else if let key = try KeyFile(path: directory + "/" + KeyFile.name).read() {
+                findings.append(.ok(.key, "peer \(key.peerID); the next start makes a vault of the key"))
             } else if Files.exists(StoreLocation.directory(directory).path) {
                 findings.append(
                     .broken(

@@ -5,7 +5,15 @@ enum Events {
         "started", .lifecycle, "The engine runs. Always the first line.",
         fields: [
             Fields.peer.required, LifeFields.language.required, Fields.version.required, Fields.addresses.required,
-            StatusFields.profile.required, LifeFields.limits.required, Fields.sequence.required,
+            StatusFields.profile.required, LifeFields.account.required, LifeFields.limits.required,
+            Fields.sequence.required,
+        ])
+    static let locked = EventSpec(
+        "locked", .lifecycle,
+        "The account is locked: account.unlock opens it. The first line in place of started, which comes then.",
+        fields: [
+            Fields.peer, LifeFields.language.required, Fields.version.required, StatusFields.profile.required,
+            LifeFields.lockReason.required, LifeFields.limits.required,
         ])
     static let stopped = EventSpec(
         "stopped", .lifecycle, "The engine has stopped. Always the last line.",
@@ -75,7 +83,8 @@ enum Events {
 
     /// All of them, in the order of the manual.
     static let all: [EventSpec] = [
-        started, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired, messageRead,
+        started, locked, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired,
+        messageRead,
         contactChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, netListening, topicMessage, warning,
         dropped, gap,
     ]
@@ -97,6 +106,11 @@ enum ProgramFields {
 
 enum LifeFields {
     static let language = FieldSpec("protocol", .count, "version of the line language", example: .integer(1))
+    static let account = FieldSpec(
+        "account", .text(64), "name of the account; that of the profile, if it has none", example: .string("work"))
+    static let lockReason = FieldSpec(
+        "reason", .choice(LockReason.allCases.map(\.rawValue)), "why; missing: there is no account yet",
+        example: .string("start"))
     static let limits = FieldSpec("limits", .object([line.required, inFlight.required]), "what the input may hold")
     static let line = FieldSpec(
         "line", .count, "the longest line", unit: "bytes", example: .integer(1_048_576))

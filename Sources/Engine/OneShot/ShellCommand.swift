@@ -1,3 +1,4 @@
+import Crypto
 import Time
 import Wire
 
@@ -32,18 +33,19 @@ public struct ShellCommand: Sendable {
     ///   - words: As the shell hands them over.
     ///   - others: What a command's name may also have been meant for.
     ///   - timeout: Becomes the field `timeout`, unless the words have one.
+    ///   - secret: Becomes the field `passphrase`, if the command has one and the words have not.
     ///   - read: Brings at most `maximumInput` bytes, or fails.
     /// - Throws: `command.unknown` and `argument.…`, as the line would be answered.
     public init(
-        _ words: [String], besides others: [String] = [], timeout: Duration? = nil,
+        _ words: [String], besides others: [String] = [], timeout: Duration? = nil, secret: SecretBytes? = nil,
         read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
-        try self.init(words, in: .standard, besides: others, timeout: timeout, read: read)
+        try self.init(words, in: .standard, besides: others, timeout: timeout, secret: secret, read: read)
     }
 
     init(
         _ words: [String], in table: CommandTable, besides others: [String] = [], timeout: Duration? = nil,
-        read: (Source) throws(CommandFailure) -> [UInt8]
+        secret: SecretBytes? = nil, read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
         let name = words.first ?? ""
         guard let command = table.named(name) else { throw Self.unknown(name, others) }
@@ -53,6 +55,14 @@ public struct ShellCommand: Sendable {
         if let timeout, !members.contains(Fields.timeout.name) {
             let milliseconds = max(1, timeout.millisecondsClamped)
             members.append(JSON.Member(name: Fields.timeout.name, value: .integer(milliseconds)))
+        }
+        let passphrase = AccountArguments.passphrase.spec.name
+        if let secret, spec.argument(passphrase)?.isSecret == true, !members.contains(passphrase) {
+            let text = secret.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
+            guard let text else {
+                throw CommandFailure(.argumentInvalid, "the passphrase is no UTF-8", field: passphrase)
+            }
+            members.append(JSON.Member(name: passphrase, value: .string(text)))
         }
         if let problem = Envelope(members).problem { throw problem }
         try spec.validate(members)

@@ -71,6 +71,12 @@ import Time
         left = 0
     }
 
+    /// Tells no durable event until it is started again.
+    func stop() {
+        log = nil
+        subscription += 1
+    }
+
     /// How far the reader is: the last `seq` that its side has taken, and the greatest that was given to its queue.
     var position: (written: Int64, toldMost: Int64) { (written, toldMost) }
 

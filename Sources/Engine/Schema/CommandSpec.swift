@@ -22,6 +22,8 @@ public struct CommandSpec: Sendable {
     public var errors: [ErrorSpec] = []
     /// Whether it takes an idempotency key: it changes what is kept, so doing it twice is not doing it once.
     public var takesKey = false
+    /// Whether it is carried out while the account is locked.
+    public var worksLocked = false
     /// A line to type.
     public let example: String
     /// The version of linnet that first had it.
@@ -53,6 +55,13 @@ public struct CommandSpec: Sendable {
         self.errors = takesKey ? errors + [.keyConflict] : errors
         self.takesKey = takesKey
         self.example = example
+    }
+
+    /// The same command, also while the account is locked.
+    var whileLocked: CommandSpec {
+        var copy = self
+        copy.worksLocked = true
+        return copy
     }
 
     /// What it may carry beside `cmd` and its arguments.

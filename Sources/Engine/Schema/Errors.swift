@@ -178,6 +178,60 @@ extension ErrorSpec {
         remedy: "Please report it, with the line that brought it about.",
         example: .of("message.send", "message.send ended without an answer"))
 
+    // Account
+    static let accountLocked = ErrorSpec(
+        "account.locked", retry: .unlock, exit: .noPermission,
+        "The account is locked: its keys and its store are closed.",
+        remedy: "Unlock it with account.unlock, or start with --secret-fd.",
+        example: .of("status", "the account is locked; unlock it with account.unlock or --secret-fd"))
+    static let passphraseWrong = ErrorSpec(
+        "account.passphrase_wrong", retry: .after, exit: .noPermission, "The passphrase is wrong.",
+        remedy: "Try another one after retry_after_ms. Nobody is locked out for ever.",
+        example: .of("account.unlock", "passphrase", "the passphrase is wrong"),
+        details: [Fields.retryAfter.required])
+    static let rateLimited = ErrorSpec(
+        "rate.limited", retry: .after, exit: .rateLimited, "Too many tries in too short a time.",
+        remedy: "Wait for retry_after_ms.",
+        example: .of("account.unlock", "after a wrong passphrase the next one is taken in 4000 ms"),
+        details: [Fields.retryAfter.required])
+    static let accountMissing = ErrorSpec(
+        "account.missing", retry: .never, exit: .commandFailed, "There is no account in the profile.",
+        remedy: "Make one with account.create, or bring one with account.import.",
+        example: .of("account.unlock", "there is no account in this profile yet"))
+    static let accountExists = ErrorSpec(
+        "account.exists", retry: .never, exit: .commandFailed, "There is an account in that profile already.",
+        remedy: "Name another profile.",
+        example: .of("account.create", "profile", "the profile 'default' has an account; name another profile"))
+    static let accountUnprotected = ErrorSpec(
+        "account.unprotected", retry: .never, exit: .commandFailed,
+        "The account has no passphrase, so that nothing could lock or unlock it.",
+        remedy: "Set one with account.password.",
+        example: .of("account.lock", "the account has no passphrase; account.password sets one"))
+    static let vaultForeign = ErrorSpec(
+        "vault.foreign", retry: .never, exit: .configuration, "The file of the account is no vault of linnet.",
+        remedy: "Put the vault back from a backup, or choose another profile.",
+        example: .plain(
+            "the vault /home/bob/.local/share/linnet/default/vault cannot be used: it is no vault of linnet; "
+                + "put the vault back from a backup, or choose another profile"))
+    static let vaultNewer = ErrorSpec(
+        "vault.newer", retry: .never, exit: .configuration, "A newer linnet wrote the vault.",
+        remedy: "Install that version again.",
+        example: .plain(
+            "the vault /home/bob/.local/share/linnet/default/vault cannot be used: a newer linnet wrote it (format 2); "
+                + "install that version again"))
+    static let vaultTruncated = ErrorSpec(
+        "vault.truncated", retry: .never, exit: .configuration, "The vault ends too early.",
+        remedy: "Put it back from a backup.",
+        example: .plain(
+            "the vault /home/bob/.local/share/linnet/default/vault cannot be used: it ends too early; "
+                + "put it back from a backup"))
+    static let vaultCorrupt = ErrorSpec(
+        "vault.corrupt", retry: .never, exit: .configuration, "The vault was changed since it was written.",
+        remedy: "Put it back from a backup.",
+        example: .plain(
+            "the vault /home/bob/.local/share/linnet/default/vault cannot be used: it is damaged: its digest is wrong; "
+                + "put it back from a backup"))
+
     // Profile and store
     /// Another engine has the profile.
     public static let profileInUse = ErrorSpec(
@@ -260,7 +314,9 @@ extension ErrorSpec {
         peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, topicUnknown, topicEmpty, connectionLost,
         addressInvalid, addressInUse,
         limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
-        timeout, engineStopping, internalError, profileInUse, profileInvalid, configInvalid, configUnwritable,
+        timeout, engineStopping, internalError, accountLocked, passphraseWrong, rateLimited, accountMissing,
+        accountExists, accountUnprotected, vaultForeign, vaultNewer, vaultTruncated, vaultCorrupt,
+        profileInUse, profileInvalid, configInvalid, configUnwritable,
         settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked, storeFailed,
         recordFailed,
     ]

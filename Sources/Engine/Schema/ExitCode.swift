@@ -32,6 +32,8 @@ public struct ExitCode: Hashable, Sendable {
     public static let badData = ExitCode(65, "A line of input makes no sense.")
     /// The store or the disk failed (`EX_IOERR`).
     public static let storage = ExitCode(74, "The store or the disk failed.")
+    /// The account is locked, or the passphrase is wrong (`EX_NOPERM`).
+    public static let noPermission = ExitCode(77, "The account is locked, or the passphrase is wrong.")
     /// The set-up is wrong (`EX_CONFIG`).
     public static let configuration = ExitCode(78, "The set-up is wrong: the profile, its key, its directory.")
     /// Stopped at once by a second signal of this number.
@@ -42,6 +44,6 @@ public struct ExitCode: Hashable, Sendable {
     /// Every status, by number.
     public static let all: [ExitCode] = [
         success, commandFailed, .internal, network, untrusted, rateLimited, profileInUse, timedOut, usage, badData,
-        storage, configuration, signal(2), signal(15),
+        storage, noPermission, configuration, signal(2), signal(15),
     ]
 }

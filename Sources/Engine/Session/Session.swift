@@ -11,7 +11,7 @@ import Wire
 /// order, and independent ones overlap.
 @NetworkActor final class Session {
     /// The most commands that may be unanswered; input is not read beyond it.
-    static let maximumInFlight = 64
+    nonisolated static let maximumInFlight = 64
     /// The most lines that are taken in one turn of the loop, so that a flood of commands leaves room for the network.
     private static let linesPerTurn = 256
 
@@ -102,6 +102,18 @@ import Wire
             invocation.fail(failure)
         }
     }
+
+    /// Answers every command that needs an unlocked account.
+    ///
+    /// - Returns: What they run in: it may go on for a moment.
+    func abandonUnlocked(_ failure: CommandFailure) -> [Task<Void, Never>] {
+        let ended = outstanding.filter { !$0.spec.worksLocked }
+        for invocation in ended {
+            invocation.task?.cancel()
+            invocation.fail(failure)
+        }
+        return ended.compactMap(\.task)
+    }
 }
 
 /// Lines
@@ -152,7 +164,7 @@ extension Session {
         outstanding.append(invocation)
         do throws(CommandFailure) {
             try command.spec.validate(members)
-            try engine.admit(envelope)
+            try engine.admit(command.spec)
             if let timeout = envelope.timeout { limit(invocation, to: timeout) }
             if let key = envelope.key {
                 try runOnce(command, invocation, key, members)

@@ -30,6 +30,9 @@ public struct Vault: Sendable {
     /// The longest file in bytes; a real one has about 300.
     public static let maximumByteCount = 4096
 
+    /// How many random bytes a vault takes: salt or key, and nonce.
+    public static let randomByteCount = XChaCha20Poly1305.keyByteCount + XChaCha20Poly1305.nonceByteCount
+
     /// Whether there is a passphrase.
     public let protection: Protection
     /// What is to be seen without it. Not to be trusted before ``open(_:)`` has said that it belongs there.
@@ -48,19 +51,20 @@ public struct Vault: Sendable {
     ///
     /// Argon2id runs here: with a passphrase, never on the network's thread.
     ///
-    /// - Parameter fill: Random bytes, for salt, key and nonce.
+    /// - Parameter random: ``randomByteCount`` random bytes, never used for anything else.
     /// - Throws: `outOfMemory`.
     public static func seal(
         _ secrets: AccountSecrets, _ description: AccountDescription, passphrase: SecretBytes?,
-        cost: Argon2id.Cost = .floor, fill: (UnsafeMutableRawBufferPointer) -> Void
+        cost: Argon2id.Cost = .floor, random: SecretBytes
     ) throws(VaultError) -> Vault {
+        precondition(random.count == randomByteCount, "a vault takes 56 random bytes")
         var writer: [UInt8] = []
         let protection: Protection
         var salt: [UInt8] = []
         let key: SecretBytes
         if let passphrase {
             protection = .passphrase(cost)
-            salt = random(Argon2id.saltByteCount, fill)
+            salt = random.withUnsafeBytes { Array($0.prefix(Argon2id.saltByteCount)) }
             writer.append(1)
             writer.appendBigEndian(cost.memory)
             writer.appendBigEndian(cost.passes)
@@ -69,10 +73,12 @@ public struct Vault: Sendable {
         } else {
             protection = .none
             writer.append(0)
-            key = SecretBytes(count: XChaCha20Poly1305.keyByteCount, fill)
+            key = random.withUnsafeBytes {
+                SecretBytes(copying: UnsafeRawBufferPointer(rebasing: $0.prefix(XChaCha20Poly1305.keyByteCount)))
+            }
             key.withUnsafeBytes { writer += $0 }
         }
-        let nonce = random(XChaCha20Poly1305.nonceByteCount, fill)
+        let nonce = random.withUnsafeBytes { Array($0.suffix(XChaCha20Poly1305.nonceByteCount)) }
         let told = description.encoded
         writer += nonce
         writer.appendBigEndian(UInt32(told.count))
@@ -126,11 +132,5 @@ public struct Vault: Sendable {
         } catch {
             throw .outOfMemory(kibibytes: Int(cost.memory))
         }
-    }
-
-    private static func random(_ count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        bytes.withUnsafeMutableBytes { fill($0) }
-        return bytes
     }
 }

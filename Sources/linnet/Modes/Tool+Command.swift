@@ -18,7 +18,7 @@ extension Tool {
         do throws(CommandFailure) {
             command = try ShellCommand(
                 options.words, besides: Subcommand.specs.map(\.name), timeout: options.patience,
-                read: Content.read)
+                secret: engineOptions.secret, read: Content.read)
             if case .values(let field) = options.form { try command.checkAnswer(has: field) }
         } catch {
             await Engine.refuse(error, of: options.words.first, world: world, output: sink)
@@ -64,6 +64,9 @@ extension Tool {
     ) async throws(CommandFailure) -> ExitCode {
         var engineOptions = engineOptions
         engineOptions.tellsEvents = false
+        // A command that makes an account wants no other in its place.
+        engineOptions.makesAccount = !["account.create", "account.import"].contains(command.spec.name)
+        // What it asks for is in the command; an account that it is about to open is not opened before.
         let engine = try await startQuietly(engineOptions, sink)
         await engine.receive(command.line)
         let concluded = conclude(await sink.answer)

@@ -12,9 +12,9 @@ import Wire
 
     @Test func aLineThatIsUnderstood() {
         #expect(
-            kept(#"{"cmd":"account.unlock","id":7,"passphrase":"hunter2hunter2","account":"work"}"#)
+            kept(#"{"cmd":"secret.take","id":7,"passphrase":"hunter2hunter2","account":"work"}"#)
                 == .redacted(
-                    Array(#"{"cmd":"account.unlock","id":7,"passphrase":"[redacted]","account":"work"}"#.utf8),
+                    Array(#"{"cmd":"secret.take","id":7,"passphrase":"[redacted]","account":"work"}"#.utf8),
                     ["passphrase"]))
         // Every byte of a line without secrets.
         let plain = #" {"cmd" : "message.send","to":"bob","text":"hunter2"} "#
@@ -23,22 +23,22 @@ import Wire
 
     /// A slip of the fingers is not what a secret gets out by.
     @Test(arguments: [
-        #"{"cmd":"account.unlock","pasphrase":"hunter2"}"#, #"{"cmd":"account.unlock","x":{"y":["hunter2"]}}"#,
+        #"{"cmd":"secret.take","pasphrase":"hunter2"}"#, #"{"cmd":"secret.take","x":{"y":["hunter2"]}}"#,
         #"{"cmd":"acount.unlock","passphrase":"hunter2"}"#, #"{"cmd":"frobnicate","x":"hunter2"}"#,
         #"{"cmd":"status","passphrase":"hunter2"}"#, #"{"cmd":"message.send","to":"bob","pass":"hunter2"}"#,
         #"{"passphrase":"hunter2"}"#, #"{"cmd":7,"passphrase":"hunter2"}"#,
-        #"{"cmd":"account.unlock","passphrase":["hunter2"]}"#,
-        #"{"cmd":"account.unlock","words":["hunter2","hunter2"],"kind":"hunter2"}"#,
+        #"{"cmd":"secret.take","passphrase":["hunter2"]}"#,
+        #"{"cmd":"secret.take","words":["hunter2","hunter2"],"kind":"hunter2"}"#,
         // No JSON.
-        #"{"cmd":"account.unlock","passphrase":"hunter2""#, #"{"cmd":"account.unlock" "passphrase":"hunter2"}"#,
-        #"{"cmd":"account.unlock","passphrase":"hunter2","passphrase":"hunter2"}"#,
-        #"{'cmd':'account.unlock','passphrase':'hunter2'}"#, #"{cmd:account.unlock,passphrase:hunter2}"#,
-        #"{"cmd":"acount.unlok","pasphrase":"hunter2"#, #"{"cmd":"sync"} {"cmd":"account.unlock","words":["hunter2"]}"#,
+        #"{"cmd":"secret.take","passphrase":"hunter2""#, #"{"cmd":"secret.take" "passphrase":"hunter2"}"#,
+        #"{"cmd":"secret.take","passphrase":"hunter2","passphrase":"hunter2"}"#,
+        #"{'cmd':'secret.take','passphrase':'hunter2'}"#, #"{cmd:secret.take,passphrase:hunter2}"#,
+        #"{"cmd":"acount.unlok","pasphrase":"hunter2"#, #"{"cmd":"sync"} {"cmd":"secret.take","words":["hunter2"]}"#,
         #"{"cmd":"sync","passphrse":"hunter2""#, #"{"cmd":"sync"}{"cmd":"frobnicate","x":"hunter2"}"#,
         #"{"cmd":"frobnicate","x":"hunter2""#, "hunter2", #""hunter2""#, #"["hunter2"]"#, "passphrase=hunter2",
-        "account.unlock passphrase=hunter2", #"{"cmd":"account.unlock","passphrase":"hunter2\"#, "h u n t e r 2",
+        "secret.take passphrase=hunter2", #"{"cmd":"secret.take","passphrase":"hunter2\"#, "h u n t e r 2",
         #"{"text":"hunter2","cmd":"frobnicate""#, #"{"cmd" "sync","x":"hunter2""#, "\u{FEFF}hunter2",
-        #"{"cmd":"sy\u006ec","x":"hunter2""#, "{\"cmd\":\"account.unlock\",\"passphrase\":\"hunter2\u{0}\"}",
+        #"{"cmd":"sy\u006ec","x":"hunter2""#, "{\"cmd\":\"secret.take\",\"passphrase\":\"hunter2\u{0}\"}",
     ])
     func mangled(_ line: String) {
         switch kept(line) {
@@ -65,7 +65,7 @@ import Wire
         for bytes in [Array(#"{"cmd":""#.utf8) + [0xFF, 0xFE] + Array(#""}"#.utf8), [0xFF], [0x00, 0x01]] {
             #expect(redaction.input(bytes) == .plain(bytes))
         }
-        let secret = Array(#"{"cmd":"account.unlock","passphrase":""#.utf8) + [0xFF] + Array(#"hunter2"}"#.utf8)
+        let secret = Array(#"{"cmd":"secret.take","passphrase":""#.utf8) + [0xFF] + Array(#"hunter2"}"#.utf8)
         #expect(redaction.input(secret) == .withheld("json.invalid"))
     }
 
@@ -78,20 +78,20 @@ import Wire
     }
 
     @Test func answers() {
-        let line = #"{"type":"ok","id":1,"cmd":"account.unlock","words":["hunter2"],"account":"work"}"#
+        let line = #"{"type":"ok","id":1,"cmd":"secret.take","words":["hunter2"],"account":"work"}"#
         let (bytes, names) = redaction.output(Array(line.utf8))
         #expect(
             String(decoding: bytes, as: UTF8.self)
-                == #"{"type":"ok","id":1,"cmd":"account.unlock","words":"[redacted]","account":"work"}"#)
+                == #"{"type":"ok","id":1,"cmd":"secret.take","words":"[redacted]","account":"work"}"#)
         #expect(names == ["words"])
         let other = Array(#"{"type":"ok","cmd":"sync"}"#.utf8)
         #expect(redaction.output(other) == (other, []))
     }
 
-    /// A line of account.unlock, with a few bytes changed, taken out or doubled: the secret is either not kept, or no
+    /// A line of secret.take, with a few bytes changed, taken out or doubled: the secret is either not kept, or no
     /// longer what it was.
     @Test func mutations() {
-        let line = Array(#"{"cmd":"account.unlock","id":1,"passphrase":"qzxwvjkqzx","account":"work"}"#.utf8)
+        let line = Array(#"{"cmd":"secret.take","id":1,"passphrase":"qzxwvjkqzx","account":"work"}"#.utf8)
         let secret = Array("qzxwvjkqzx".utf8)
         var random = SplitMix64(seed: 1)
         for _ in 0..<20_000 {

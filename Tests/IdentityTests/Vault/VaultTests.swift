@@ -9,9 +9,8 @@ import Testing
     let passphrase = SecretBytes(copying: Array("correct horse".utf8))
 
     /// Bytes that look random and are the same in every run.
-    private static func fill(_ buffer: UnsafeMutableRawBufferPointer) {
-        for index in buffer.indices { buffer[index] = UInt8(truncatingIfNeeded: index &* 73 &+ 11) }
-    }
+    private static let random = SecretBytes(
+        copying: (0..<Vault.randomByteCount).map { UInt8(truncatingIfNeeded: $0 &* 73 &+ 11) })
 
     static func secrets() -> AccountSecrets {
         AccountSecrets(
@@ -29,7 +28,8 @@ import Testing
 
     private func sealed(_ passphrase: SecretBytes?) throws -> Vault {
         try Vault.seal(
-            Self.secrets(), Self.description(), passphrase: passphrase, cost: try #require(Self.cheap), fill: Self.fill)
+            Self.secrets(), Self.description(), passphrase: passphrase, cost: try #require(Self.cheap),
+            random: Self.random)
     }
 
     private func expectSame(_ opened: AccountSecrets) {
@@ -62,7 +62,7 @@ import Testing
             identitySeed: SecretBytes(copying: [UInt8](repeating: 1, count: 32)),
             storeKey: SecretBytes(copying: [UInt8](repeating: 2, count: 32)))
         let description = AccountDescription(name: "", created: 0, peer: secrets.identity.peerID, derivation: .none)
-        let vault = try Vault.seal(secrets, description, passphrase: nil, fill: Self.fill)
+        let vault = try Vault.seal(secrets, description, passphrase: nil, random: Self.random)
         let opened = try Vault(parsing: vault.encoded).open(nil)
         #expect(opened.entropy == nil)
         #expect(opened.mnemonicPassphrase == nil)
@@ -144,7 +144,7 @@ import Testing
         let other = AccountDescription(
             name: "work", created: 0,
             peer: KeyPair(seed: SecretBytes(copying: [UInt8](repeating: 3, count: 32))).peerID, derivation: .none)
-        let vault = try Vault.seal(Self.secrets(), other, passphrase: nil, fill: Self.fill)
+        let vault = try Vault.seal(Self.secrets(), other, passphrase: nil, random: Self.random)
         #expect(throws: VaultError.corrupt("it is of another peer")) { try vault.open(nil) }
     }
 

@@ -1,0 +1,99 @@
+import Crypto
+import Identity
+import Reactor
+import Time
+
+/// Opening and sealing, on a worker: the network goes on meanwhile.
+extension Account {
+    /// How long a passphrase's key is to take on this machine.
+    private static let patience = 0.25
+
+    /// The secrets behind a passphrase. Every wrong one takes as long as the right one, and then ever longer.
+    ///
+    /// - Throws: `account.passphrase_wrong`, `rate.limited`, `account.missing`, `account.unprotected`, `vault.…`.
+    func open(_ passphrase: SecretBytes) async throws(CommandFailure) -> AccountSecrets {
+        guard let vault else {
+            throw directory == nil ? .inMemory : .noAccount
+        }
+        guard isProtected else {
+            throw CommandFailure(.accountUnprotected, "the account has no passphrase; account.password sets one")
+        }
+        return try await open(vault, passphrase)
+    }
+
+    /// The same for any vault: a backup, too, is guessed at no faster.
+    func open(_ vault: Vault, _ passphrase: SecretBytes) async throws(CommandFailure) -> AccountSecrets {
+        try await guess { () throws(VaultError) in try vault.open(passphrase) }
+    }
+
+    /// Runs a guess at a passphrase, one at a time.
+    func guess<Result: Sendable>(
+        _ body: @escaping @Sendable () throws(VaultError) -> Result
+    ) async throws(CommandFailure) -> Result {
+        if let wait = guesses.wait(at: seconds) { throw .tooSoon(Self.milliseconds(wait)) }
+        guard !isGuessing else { throw .tooSoon(Self.milliseconds(Self.patience)) }
+        isGuessing = true
+        defer { isGuessing = false }
+        do {
+            let result = try await world.workers.run { try body() }
+            guesses.succeeded()
+            return result
+        } catch let error as VaultError {
+            guard error == .wrongPassphrase else { throw CommandFailure(error) }
+            guesses.failed(at: seconds)
+            let wait = Self.milliseconds(guesses.wait(at: seconds) ?? 0)
+            throw CommandFailure(
+                .passphraseWrong, "the passphrase is wrong", field: AccountArguments.passphrase.spec.name,
+                details: [Fields.retryAfter.detail(.integer(wait))])
+        } catch {
+            throw CommandFailure(.limitReached, "no worker is free: \(error)")
+        }
+    }
+
+    /// A vault of secrets, under a passphrase or under none.
+    func sealed(
+        _ secrets: AccountSecrets, _ description: AccountDescription, _ passphrase: SecretBytes?
+    ) async throws(CommandFailure) -> Vault {
+        let cost = passphrase == nil ? Argon2id.Cost.floor : await calibratedCost()
+        let random = Self.random(Vault.randomByteCount, world)
+        do {
+            return try await world.workers.run {
+                try Vault.seal(secrets, description, passphrase: passphrase, cost: cost, random: random)
+            }
+        } catch let error as VaultError {
+            throw CommandFailure(error)
+        } catch {
+            throw CommandFailure(.limitReached, "no worker is free: \(error)")
+        }
+    }
+
+    /// What a new passphrase's key costs: measured once, with the least there is.
+    private func calibratedCost() async -> Argon2id.Cost {
+        if let cost { return cost }
+        let began = world.clock.now
+        let salt = [UInt8](repeating: 0, count: Argon2id.saltByteCount)
+        _ = try? await world.workers.run {
+            try Argon2id.key(passphrase: SecretBytes(copying: salt), salt: salt, cost: .floor)
+        }
+        let took = (world.clock.now - began) / .seconds(1)
+        let measured = Argon2id.calibrated(to: Self.patience) { _ in took }
+        cost = measured
+        return measured
+    }
+
+    private var seconds: Double { Double(world.clock.now.nanoseconds) / 1e9 }
+
+    private static func milliseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1000).rounded(.up)) }
+}
+
+extension CommandFailure {
+    /// An account that is kept nowhere has nothing to be locked with.
+    static let inMemory = CommandFailure(
+        .accountUnprotected, "the account is in memory; start with --home to keep one")
+
+    fileprivate static func tooSoon(_ milliseconds: Int64) -> CommandFailure {
+        CommandFailure(
+            .rateLimited, "after a wrong passphrase the next one is taken in \(milliseconds) ms",
+            details: [Fields.retryAfter.detail(.integer(milliseconds))])
+    }
+}

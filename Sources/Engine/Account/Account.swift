@@ -1,0 +1,125 @@
+import Crypto
+import Identity
+import Reactor
+import Store
+import Time
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Who an engine is: the vault of its profile, and while it is unlocked the secrets that were in it.
+@NetworkActor final class Account {
+    /// The profile's directory; nil for an account in memory.
+    let directory: String?
+    /// What is kept in the profile; nil for an account in memory, and for a profile that has none yet.
+    private(set) var vault: Vault?
+    /// The secrets; nil while it is locked.
+    private(set) var secrets: AccountSecrets?
+    private let lock: ProfileLock?
+    let world: World
+    /// How soon a passphrase may be tried.
+    var guesses = GuessLimit()
+    var isGuessing = false
+    /// What a passphrase's key costs, once it was measured.
+    var cost: Argon2id.Cost?
+
+    /// An account in memory, of an identity that somebody else keeps.
+    init(identity: KeyPair, world: World) {
+        directory = nil
+        lock = nil
+        self.world = world
+        secrets = AccountSecrets(identitySeed: identity.seed, storeKey: Self.random(32, world))
+    }
+
+    /// The account of a profile on disk. One that has no passphrase is unlocked already.
+    ///
+    /// - Parameter isMade: Whether an account is made if there is none.
+    /// - Throws: `profile.in_use` if an engine has it open; `profile.invalid` and `vault.…` if it cannot be used.
+    init(directory: String, isMade: Bool, world: World) throws(CommandFailure) {
+        try Files.makeDirectory(directory)
+        lock = try ProfileLock(path: directory + "/lock")
+        self.directory = directory
+        self.world = world
+        let file = VaultFile(path: directory + "/" + VaultFile.name)
+        let keyFile = KeyFile(path: directory + "/" + KeyFile.name)
+        if let vault = try file.read() {
+            self.vault = vault
+            // What an upgrade that was cut short has left must not outlive it.
+            if let left = try? keyFile.read(), left.peerID == vault.description.peer { _ = unlink(keyFile.path) }
+        } else if let key = try keyFile.read() {
+            try keep(AccountSecrets(identitySeed: key.seed, storeKey: Self.random(32, world)), in: file)
+            _ = unlink(keyFile.path)
+        } else if Files.exists(StoreLocation.directory(directory).path) {
+            throw CommandFailure(
+                .profileInvalid,
+                "the profile \(directory) has a database but no key; put the file 'vault' back, or choose another "
+                    + "profile")
+        } else if isMade {
+            let seed = Self.random(32, world)
+            try keep(AccountSecrets(identitySeed: seed, storeKey: Self.random(32, world)), in: file)
+        }
+        if let vault, case .none = vault.protection {
+            do throws(VaultError) {
+                secrets = try vault.open(nil)
+            } catch {
+                throw CommandFailure(error, path: file.path)
+            }
+        }
+    }
+
+    private func keep(_ secrets: AccountSecrets, in file: VaultFile) throws(CommandFailure) {
+        let description = AccountDescription(
+            name: "", created: world.wallClock.now.milliseconds, peer: secrets.identity.peerID, derivation: .none)
+        do {
+            let random = Self.random(Vault.randomByteCount, world)
+            let vault = try Vault.seal(secrets, description, passphrase: nil, random: random)
+            try file.write(vault)
+            self.vault = vault
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure(.internalError, "\(error)")
+        }
+    }
+
+    static func random(_ count: Int, _ world: World) -> SecretBytes {
+        SecretBytes(count: count) { world.random.fill($0) }
+    }
+
+    /// The identity; nil if there is none yet.
+    var peer: PeerID? { secrets?.identity.peerID ?? vault?.description.peer }
+
+    /// Whether the secrets are not to be had.
+    var isLocked: Bool { secrets == nil }
+
+    /// Whether there is a passphrase.
+    var isProtected: Bool {
+        if let vault, case .passphrase = vault.protection { true } else { false }
+    }
+
+    /// Where the account's store is.
+    var store: StoreLocation { directory.map { .directory($0) } ?? .memory }
+
+    /// Keeps another vault in the profile from now on.
+    func keep(_ vault: Vault) throws(CommandFailure) {
+        guard let directory else {
+            throw .inMemory
+        }
+        try VaultFile(path: directory + "/" + VaultFile.name).write(vault)
+        self.vault = vault
+    }
+
+    /// Takes the secrets in: it is unlocked.
+    func adopt(_ secrets: AccountSecrets) {
+        self.secrets = secrets
+    }
+
+    /// Wipes the secrets, in every copy: it is locked.
+    func forget() {
+        secrets?.wipe()
+        secrets = nil
+    }
+}

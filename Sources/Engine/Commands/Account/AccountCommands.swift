@@ -1,0 +1,161 @@
+import Crypto
+import Identity
+import Reactor
+import Time
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The commands that tell of accounts, and name and remove them.
+extension Command {
+    static let accountList = Command(
+        spec: CommandSpec(
+            "account.list", "List the profiles of the home, and who each is.",
+            item: [
+                StatusFields.profile.required, AccountFields.name, Fields.peer, AccountFields.evm,
+                AccountFields.isProtected, AccountFields.isCurrent.required, AccountFields.problem,
+            ], answer: [Fields.count.required], example: #"{"cmd":"account.list"}"#
+        ).whileLocked,
+        handler: .concurrent { engine, call throws(CommandFailure) in await engine.accountList(call) })
+
+    static let accountShow = Command(
+        spec: CommandSpec(
+            "account.show", "Tell who this is.",
+            answer: AccountFields.summary + [
+                AccountFields.isLocked.required, AccountFields.derivation.required, AccountFields.created,
+            ], errors: [.accountMissing], example: #"{"cmd":"account.show"}"#
+        ).whileLocked,
+        handler: .immediate { engine, call throws(CommandFailure) in try engine.accountShow(call) })
+
+    static let accountRename = Command(
+        spec: CommandSpec(
+            "account.rename", "Call the account something else.",
+            arguments: [AccountArguments.name.required, AccountArguments.passphrase.spec],
+            answer: AccountFields.summary, errors: guessErrors,
+            example: #"{"cmd":"account.rename","name":"work","passphrase":"correct horse battery staple"}"#
+        ).whileLocked,
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountRename(call) })
+
+    static let accountDelete = Command(
+        spec: CommandSpec(
+            "account.delete",
+            "Remove this profile from the disk, with all it holds, and stop. Nothing brings it back but a backup.",
+            arguments: [AccountArguments.passphrase.spec, AccountArguments.confirm.spec],
+            answer: [Fields.peer, AccountFields.left.required], errors: guessErrors + [.profileInvalid],
+            example: #"{"cmd":"account.delete","passphrase":"correct horse battery staple"}"#
+        ).whileLocked,
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountDelete(call) })
+}
+
+extension Engine {
+    func accountList(_ call: Invocation) async {
+        guard let home = options.configuration.settings.home, let own = account.directory else {
+            call.item { line in
+                line.string(StatusFields.profile, options.profileName)
+                line.peer(Fields.peer, account.peer)
+                line.bool(AccountFields.isProtected, false)
+                line.bool(AccountFields.isCurrent, true)
+            }
+            return call.ok { $0.count(Fields.count, 1) }
+        }
+        let names = Self.profiles(home).filter { Files.exists("\(home)/\($0)/\(VaultFile.name)") }
+        for name in names {
+            await call.room()
+            let path = "\(home)/\(name)"
+            var vault: Vault?
+            var problem: String?
+            do throws(CommandFailure) {
+                vault = try VaultFile(path: path + "/" + VaultFile.name).read()
+            } catch {
+                problem = error.message
+            }
+            call.item { line in
+                line.string(StatusFields.profile, name)
+                line.string(AccountFields.name, vault.map { $0.description.name.isEmpty ? name : $0.description.name })
+                line.peer(Fields.peer, vault?.description.peer)
+                line.string(AccountFields.evm, vault?.description.evmText)
+                line.bool(AccountFields.isProtected, vault.map { $0.protection != .none })
+                line.bool(AccountFields.isCurrent, path == own)
+                line.string(AccountFields.problem, problem)
+            }
+        }
+        call.ok { $0.count(Fields.count, names.count) }
+    }
+
+    /// The names of directories that may be profiles.
+    private static func profiles(_ home: String) -> [String] {
+        guard let stream = opendir(home) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream), names.count < 4096 {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+                field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if Profile.isName(name) { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    func accountShow(_ call: Invocation) throws(CommandFailure) {
+        guard account.peer != nil else { throw .noAccount }
+        let description = account.vault?.description
+        call.ok { line in
+            summary(&line)
+            line.bool(AccountFields.isLocked, isLocked)
+            line.string(AccountFields.derivation, "\(description?.derivation ?? .none)")
+            line.time(AccountFields.created, description.map { Timestamp(milliseconds: $0.created) })
+        }
+    }
+
+    func summary(_ line: inout LineWriter) {
+        line.string(StatusFields.profile, options.profileName)
+        line.string(AccountFields.name, accountName)
+        line.peer(Fields.peer, account.peer)
+        line.string(AccountFields.evm, account.vault?.description.evmText)
+        line.bool(AccountFields.isProtected, account.isProtected)
+    }
+
+    func accountRename(_ call: Invocation) async throws(CommandFailure) {
+        let secrets = try await secrets(call)
+        guard var description = account.vault?.description else { throw .inMemory }
+        description.name = try call.value(AccountArguments.name)
+        let passphrase = account.isProtected ? call.optional(AccountArguments.passphrase) : nil
+        try account.keep(try await account.sealed(secrets.value, description, passphrase))
+        secrets.done()
+        call.ok { summary(&$0) }
+    }
+
+    func accountDelete(_ call: Invocation) async throws(CommandFailure) {
+        guard let directory = account.directory else { throw .inMemory }
+        let peer = account.peer
+        if account.isProtected {
+            try await secrets(call).done()
+        } else {
+            guard call.optional(AccountArguments.confirm) == options.profileName else {
+                throw CommandFailure(
+                    .argumentInvalid, "'confirm' must be the profile's name: \(options.profileName)",
+                    field: AccountArguments.confirm.spec.name)
+            }
+        }
+        guard !isChangingLock else { throw .locked }
+        await lock(.command, says: false)
+        account.forget()
+        let left = try DirectoryRemoval.remove(directory)
+        log(.warning, "account deleted", [("directory", directory)])
+        call.ok { line in
+            line.peer(Fields.peer, peer)
+            line.strings(AccountFields.left, left)
+        }
+        stop(.command, drain: .zero)
+    }
+}
+
+extension AccountDescription {
+    /// The EVM address, as text.
+    var evmText: String? {
+        evmAddress.map { "0x" + $0.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+    }
+}

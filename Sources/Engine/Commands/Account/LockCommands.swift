@@ -1,0 +1,120 @@
+import Crypto
+import Identity
+import Reactor
+
+/// The commands that open and close an account.
+extension Command {
+    static let accountUnlock = Command(
+        spec: CommandSpec(
+            "account.unlock", "Unlock the account: the engine says started, and goes on.",
+            arguments: [AccountArguments.passphrase.required], answer: [Fields.peer.required],
+            errors: guessErrors, example: #"{"cmd":"account.unlock","passphrase":"correct horse battery staple"}"#
+        ).whileLocked,
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountUnlock(call) })
+
+    static let accountLock = Command(
+        spec: CommandSpec(
+            "account.lock", "Lock the account: leave the network, close the store, wipe the keys, and wait.",
+            answer: [Fields.peer.required], errors: [.accountUnprotected, .accountMissing],
+            example: #"{"cmd":"account.lock"}"#
+        ).whileLocked,
+        handler: .concurrent { engine, call throws(CommandFailure) in
+            guard let peer = engine.account.peer else { throw .noAccount }
+            guard engine.account.isProtected else {
+                throw CommandFailure(.accountUnprotected, "the account has no passphrase; account.password sets one")
+            }
+            await engine.lock(.command)
+            call.ok { $0.peer(Fields.peer, peer) }
+        })
+
+    static let accountVerify = Command(
+        spec: CommandSpec(
+            "account.verify", "Tell whether a passphrase is the account's: it is, or the command fails.",
+            arguments: [AccountArguments.passphrase.required], answer: [Fields.peer.required],
+            errors: guessErrors, example: #"{"cmd":"account.verify","passphrase":"correct horse battery staple"}"#
+        ).whileLocked,
+        handler: .concurrent { engine, call throws(CommandFailure) in
+            let secrets = try await engine.account.open(try call.value(AccountArguments.passphrase))
+            call.ok { $0.peer(Fields.peer, secrets.identity.peerID) }
+            secrets.wipe()
+        })
+
+    static let accountPassword = Command(
+        spec: CommandSpec(
+            "account.password", "Set the account's passphrase, change it, or take it away.",
+            arguments: [
+                AccountArguments.passphrase.spec, AccountArguments.newPassphrase.spec, AccountArguments.remove.spec,
+            ], alternatives: [.exactlyOne("new_passphrase", "remove")],
+            answer: [Fields.peer.required, AccountFields.isProtected.required], errors: guessErrors,
+            example:
+                #"{"cmd":"account.password","passphrase":"correct horse battery staple","#
+                + #""new_passphrase":"quite another one"}"#
+        ).whileLocked,
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountPassword(call) })
+
+    /// What any command may answer that asks for the passphrase.
+    static let guessErrors: [ErrorSpec] = [
+        .passphraseWrong, .rateLimited, .accountMissing, .accountUnprotected, .vaultCorrupt, .limitReached,
+    ]
+}
+
+extension CommandFailure {
+    static let noAccount = CommandFailure(.accountMissing, "there is no account in this profile yet")
+}
+
+extension Engine {
+    func accountUnlock(_ call: Invocation) async throws(CommandFailure) {
+        let passphrase = try call.value(AccountArguments.passphrase)
+        guard !isChangingLock else {
+            throw CommandFailure(
+                .rateLimited, "the account is being locked or unlocked",
+                details: [Fields.retryAfter.detail(.integer(250))])
+        }
+        guard isLocked else {
+            let secrets = try await account.open(passphrase)
+            secrets.wipe()
+            return call.ok { $0.peer(Fields.peer, localPeer) }
+        }
+        isChangingLock = true
+        defer { isChangingLock = false }
+        account.adopt(try await account.open(passphrase))
+        do throws(CommandFailure) {
+            guard isRunning else { throw CommandFailure(.engineStopping, "the engine is stopping; start it again") }
+            try await run()
+        } catch {
+            account.forget()
+            throw error
+        }
+        call.ok { $0.peer(Fields.peer, localPeer) }
+    }
+
+    func accountPassword(_ call: Invocation) async throws(CommandFailure) {
+        let new = call.optional(AccountArguments.newPassphrase)
+        guard new != nil || call.optional(AccountArguments.remove) == true else {
+            throw CommandFailure(.argumentInvalid, "'remove' must be true", field: AccountArguments.remove.spec.name)
+        }
+        let secrets = try await secrets(call)
+        guard let vault = account.vault else { throw .inMemory }
+        try account.keep(try await account.sealed(secrets.value, vault.description, new))
+        secrets.done()
+        scheduleIdleLock()
+        call.ok { line in
+            line.peer(Fields.peer, account.peer)
+            line.bool(AccountFields.isProtected, account.isProtected)
+        }
+    }
+
+    /// The secrets for a command that asks for the passphrase, if there is one.
+    ///
+    /// - Returns: The secrets, and what wipes them if they are a copy of the command's own.
+    func secrets(
+        _ call: Invocation
+    ) async throws(CommandFailure) -> (value: AccountSecrets, done: () -> Void) {
+        if account.isProtected {
+            let secrets = try await account.open(try call.value(AccountArguments.passphrase))
+            return (secrets, { secrets.wipe() })
+        }
+        guard let secrets = account.secrets else { throw .noAccount }
+        return (secrets, {})
+    }
+}

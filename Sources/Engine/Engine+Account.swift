@@ -1,0 +1,149 @@
+import Messaging
+import Reactor
+import Store
+import Swarm
+import Time
+
+/// Unlocking and locking: everything below the sessions comes and goes, the sessions stay.
+extension Engine {
+    /// Opens the store, begins with the network, and says `started` to everybody.
+    ///
+    /// - Throws: `store.…`, `address.…`; then the account is locked as before, or again.
+    func run() async throws(CommandFailure) {
+        let parts = try await EngineParts.assemble(account, world: world, options: options)
+        running = parts
+        do throws(CommandFailure) {
+            do throws(MessagingError) {
+                try await parts.messaging.start()
+            } catch {
+                throw CommandFailure(error)
+            }
+            // From here to `started` nothing suspends, so nothing can be told before it.
+            for text in settings.listen { try listen(text) }
+        } catch {
+            await parts.close()
+            throw error
+        }
+        contacts = parts.contacts
+        keys = makeKeys(parts.keys)
+        lastSeq = parts.lastSeq
+        pipeCursor = parts.cursor
+        store.onEvents = { [weak self] events in self?.logged(events) }
+        store.passenger = { [weak self] in self?.cursorUpdate() }
+        isLocked = false
+        for session in sessions { begin(session) }
+        let network = NetworkEvents(self)
+        swarm.addObserver(network)
+        self.network = network
+        log(.info, "started", [("peer", localPeer.description)])
+        pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
+        scheduleIdleLock()
+    }
+
+    /// Says `started`, and tells events from then on.
+    private func begin(_ session: Session) {
+        sayStarted(session, lastSeq)
+        let isOwn = session === self.session
+        guard !isOwn || options.tellsEvents else { return session.events.count(from: lastSeq) }
+        if isOwn { session.events.onLimit = { [weak self] in self?.stop(.endOfInput) } }
+        guard session === reader else { return tell(session, after: lastSeq, mayHaveBeenToldThrough: 0) }
+        // What an engine before this one has told, nobody knows.
+        if isOwn {
+            tell(
+                session, after: pipeCursor, mayHaveBeenToldThrough: lastSeq, limit: options.eventLimit, options.filter)
+        } else {
+            tell(session, after: pipeCursor, mayHaveBeenToldThrough: lastSeq)
+        }
+    }
+
+    /// Ends everything that runs for the account, wipes its secrets, and says `locked` to everybody.
+    ///
+    /// - Parameter says: Whether it is said; not before the account goes for good.
+    func lock(_ reason: LockReason, says: Bool = true) async {
+        guard !isLocked, !isChangingLock else { return }
+        isChangingLock = true
+        defer { isChangingLock = false }
+        idleTimer?.cancel()
+        await closeAccount()
+        account.forget()
+        lockReason = reason
+        log(.info, "locked", [("reason", reason.rawValue)])
+        if says { for session in sessions { sayLocked(session, reason) } }
+    }
+
+    private func closeAccount() async {
+        messaging.stop()
+        stopPruning()
+        // No command that needs the account begins from here on, and none is left.
+        let tasks = sessions.flatMap { $0.abandonUnlocked(.locked) }
+        await swarm.close()
+        await closeStore()
+        isLocked = true
+        for session in sessions { session.events.stop() }
+        consumers = []
+        contacts = ContactBook([])
+        // Whatever is left of them looks at what has ended, so that stays until they have, too.
+        let ended = running?.store
+        spawn { [self] in
+            for task in tasks { await task.value }
+            if isLocked, running?.store === ended { running = nil }
+        }
+    }
+
+    func sayLocked(_ session: Session, _ reason: LockReason) {
+        session.output.line(Events.locked.name) { line in
+            line.expect(Events.locked.fields)
+            line.peer(Fields.peer, account.peer)
+            line.count(LifeFields.language, LinnetVersion.language)
+            line.string(Fields.version, LinnetVersion.current)
+            line.string(StatusFields.profile, options.profileName)
+            line.string(LifeFields.lockReason, reason.rawValue)
+            line.limits()
+        }
+    }
+
+    /// What the user calls the account.
+    var accountName: String {
+        if let name = account.vault?.description.name, !name.isEmpty { name } else { options.profileName }
+    }
+
+    /// Watches for nobody asking for anything.
+    func scheduleIdleLock() {
+        idleTimer?.cancel()
+        idleTimer = nil
+        let patience = settings.lockAfter
+        guard patience > .zero, !isLocked, account.isProtected else { return }
+        idleTimer = world.clock.schedule(at: lastCommand + patience) { [weak self] in
+            guard let self else { return }
+            let isBusy = sessions.contains { $0.unfinished > 0 }
+            if world.clock.now - lastCommand < patience {
+                scheduleIdleLock()
+            } else if isBusy {
+                lastCommand = world.clock.now
+                scheduleIdleLock()
+            } else {
+                spawn { [self] in await lock(.idle) }
+            }
+        }
+    }
+}
+
+extension CommandFailure {
+    /// The account is locked.
+    static let locked = CommandFailure(
+        .accountLocked, "the account is locked; unlock it with account.unlock or --secret-fd")
+}
+
+extension LineWriter {
+    /// What the input may hold.
+    mutating func limits() {
+        field(LifeFields.limits) { json in
+            json.beginObject()
+            json.key("line")
+            json.integer(LineSplitter.maximumLength)
+            json.key("in_flight")
+            json.integer(Session.maximumInFlight)
+            json.endObject()
+        }
+    }
+}
