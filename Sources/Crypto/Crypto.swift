@@ -2,21 +2,22 @@ import CSodium
 
 /// # Crypto
 ///
-/// The primitives of the stack as Swift types. Nothing here is home-made: libsodium does Ed25519, X25519, HMAC and
-/// guarded memory, libcrypto does ChaCha20-Poly1305, the hashes, RSA and ECDSA (it is the faster one there),
-/// libsecp256k1 does its curve.
+/// The primitives of the stack as Swift types. libsodium does Ed25519, X25519, HMAC and guarded memory, libcrypto does
+/// ChaCha20-Poly1305, the hashes, PBKDF2, RSA and ECDSA (it is the faster one there), libsecp256k1 does its curve.
+/// Home-made is only Keccak-256, which none of them has.
 ///
 /// | to | use |
 /// |---|---|
 /// | keep a secret | ``SecretBytes`` |
-/// | sign and verify | ``Ed25519``; verify only: ``Secp256k1``, ``ECDSA``, ``RSA`` |
+/// | sign and verify | ``Ed25519``, ``Secp256k1``; verify only: ``ECDSA``, ``RSA`` |
+/// | sign so that the signer can be recovered | ``Secp256k1/PrivateKey``, ``RecoverableSignature`` |
 /// | agree on a key | ``X25519`` |
-/// | derive keys | ``HKDFSHA256``, ``HMACSHA256`` |
+/// | derive keys | ``HKDFSHA256``, ``HMACSHA256``, ``HMACSHA512``, ``PBKDF2SHA512`` |
 /// | encrypt records | ``ChaCha20Poly1305`` |
 /// | encrypt what is kept | ``XChaCha20Poly1305``; many records: ``XChaCha20Poly1305Cipher`` |
 /// | authenticate short records | ``BLAKE2b`` |
 /// | make a key of a passphrase | ``Argon2id`` |
-/// | hash | ``SHA256``, ``SHA512``, ``SHA1`` |
+/// | hash | ``SHA256``, ``SHA512``, ``Keccak256``, ``SHA1``, ``RIPEMD160`` |
 /// | compare secrets and tags | ``ConstantTime`` |
 ///
 /// Secrets live in ``SecretBytes`` and are lent to a closure; they are never an array or a text.

@@ -14,6 +14,11 @@ public enum CryptoError: Error, Equatable, Sendable {
     case modulusSize(bits: Int)
     /// The system has not the memory that a passphrase's key costs.
     case outOfMemory
+    /// A number that is no private key of secp256k1, or no step from one key to another: zero, or not below the
+    /// order of the curve.
+    case scalarOutOfRange
+    /// A signature that is not encoded the one way that is accepted; the text says what is wrong.
+    case malformedSignature(String)
 }
 
 extension CryptoError: CustomStringConvertible {
@@ -27,6 +32,8 @@ extension CryptoError: CustomStringConvertible {
         case .malformedKey(let reason): "malformed key: \(reason)"
         case .modulusSize(let bits): "RSA modulus of \(bits) bits, accepted are 2048 to 8192"
         case .outOfMemory: "not enough memory"
+        case .scalarOutOfRange: "number out of the range of secp256k1 keys"
+        case .malformedSignature(let reason): "malformed signature: \(reason)"
         }
     }
 }

@@ -10,6 +10,7 @@ struct DigestAlgorithm: @unchecked Sendable {
     static let sha256 = DigestAlgorithm("SHA256")
     static let sha512 = DigestAlgorithm("SHA512")
     static let sha1 = DigestAlgorithm("SHA1")
+    static let ripemd160 = DigestAlgorithm("RIPEMD160")
 
     private init(_ name: String) {
         guard let method = EVP_MD_fetch(nil, name, nil) else {

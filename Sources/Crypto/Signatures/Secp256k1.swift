@@ -8,18 +8,6 @@ public enum Secp256k1 {
     /// The longest DER signature: two 33-byte integers and their headers.
     public static let maximumSignatureByteCount = 72
 
-    private struct Context: @unchecked Sendable {
-        // Verification only reads the context, from any thread.
-        let pointer: OpaquePointer
-
-        static let verification: Context = {
-            guard let pointer = secp256k1_context_create(UInt32(SECP256K1_CONTEXT_VERIFY)) else {
-                preconditionFailure("libsecp256k1 could not be initialised")
-            }
-            return Context(pointer: pointer)
-        }()
-    }
-
     /// A verification key: a compressed point.
     public struct PublicKey: Hashable, Sendable {
         /// The 33 bytes: 02 or 03, then x.
@@ -36,6 +24,10 @@ public enum Secp256k1 {
             self.bytes = bytes
         }
 
+        init(unchecked bytes: [UInt8]) {
+            self.bytes = bytes
+        }
+
         /// Whether `signature`, in strict DER, is this key's over the SHA-256 of `message`.
         ///
         /// Both values of s are accepted: libsecp256k1 itself takes only the lower one, while other libraries
@@ -45,7 +37,7 @@ public enum Secp256k1 {
                 signature.count <= maximumSignatureByteCount,
                 ECDSASignature.isStrictDER(signature, scalarByteCount: 32)
             else { return false }
-            let context = Context.verification.pointer
+            let context = Secp256k1Context.shared.pointer
             var key = secp256k1_pubkey()
             var parsed = secp256k1_ecdsa_signature()
             guard
