@@ -131,8 +131,7 @@ let package = Package(
             "InteropTests",
             [
                 "Engine", "Swarm", "Identify", "Ping", "Perf", "RequestResponse", "GossipSub", "Reactor", "Identity",
-                "Multiformats",
-                "Wire", "Time", "linnet",
+                "Crypto", "Multiformats", "Wire", "Time", "linnet",
             ], resources: [.copy("Peers")]),
         .executableTarget(
             name: "linnet-bench",
