@@ -78,6 +78,50 @@ int platform_address_text(const struct platform_address *address, char *text, si
 /// Parses a numeric address; false if it is none.
 bool platform_address_parse(const char *text, struct platform_address *address);
 
+// MARK: Interfaces (interfaces.c)
+
+/// An address of an interface that is up.
+struct platform_interface {
+    char name[16];
+    uint32_t index;
+    bool loopback;
+    /// Whether the system says that it carries multicast. Loopback does so anyway, at least for IPv4 on Linux.
+    bool multicast;
+    struct platform_address address;
+    /// How many leading bits of the address are those of the link.
+    uint8_t prefix;
+};
+
+/// Returns how many were stored, in the system's order.
+int platform_interfaces(struct platform_interface *found, int capacity);
+/// A descriptor that becomes readable when an interface or an address comes or goes. EOPNOTSUPP where there is none.
+int platform_interfaces_watch(void);
+/// Takes what was reported so far off the descriptor.
+void platform_interfaces_watch_clear(int watch);
+
+// MARK: Multicast (multicast.c)
+
+struct platform_datagram {
+    struct platform_address source;
+    /// Without a port; family 0 where the system did not tell.
+    struct platform_address destination;
+    uint32_t interface;
+    /// Longer than the buffer; the rest is lost.
+    bool truncated;
+};
+
+/// A non-blocking UDP socket for a group and its port, shared with other programs. What it sends stays on the link
+/// (TTL 1) and comes back to members on this host.
+int platform_multicast_open(const struct platform_address *group, int receive_buffer);
+/// Enters (true) or leaves the group on an interface.
+int platform_multicast_join(int descriptor, const struct platform_address *group, uint32_t interface, bool joins);
+/// Sends one datagram to the group on an interface, from an IPv4 address of it (null: the system chooses).
+int platform_multicast_send(
+    int descriptor, const struct platform_address *group, uint32_t interface, const struct platform_address *source,
+    const void *bytes, size_t count);
+/// Takes one datagram; its length.
+ssize_t platform_multicast_receive(int descriptor, void *bytes, size_t capacity, struct platform_datagram *datagram);
+
 // MARK: Unix sockets (unix.c)
 
 /// A non-blocking listening socket at `directory`/`name`, of its owner alone (0600) from its first moment. The path may

@@ -20,6 +20,17 @@
 
     /// The addresses of this host's interfaces, loopback included: what a listener on `0.0.0.0` or `::` is reached by.
     func localAddresses() -> [IPAddress]
+
+    /// The interfaces of this host that are up, by index.
+    func interfaces() -> [NetworkInterface]
+
+    /// Tells of every change in `interfaces()`, some time after it, until the watch is closed. Hold the watch.
+    func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch
+
+    /// A socket for a group and port, which is nowhere in the group yet.
+    /// - Throws: `tooManyFiles`, `addressInUse` (a program that does not share the port), `permissionDenied`,
+    ///   `unsupported`, and what else the system says.
+    func multicast(_ group: SocketAddress) throws(NetworkError) -> any MulticastSocket
 }
 
 /// Takes connections on an address. Lives until `close`.

@@ -2,7 +2,14 @@
 @NetworkActor final class SimulatedHost {
     let name: String
     let index: Int
-    let addresses: [IPAddress]
+    /// The one that others know it by, then those of further interfaces, then those of loopback.
+    var addresses: [IPAddress]
+    /// Loopback is 1, the interface of the first address 2.
+    var interfaces: [SimulatedInterface]
+    /// The highest index of an interface there was.
+    var interfaceCount: UInt32 = 2
+    var multicastSockets: [SimulatedMulticastSocket] = []
+    var watches: [SimulatedInterfaceWatch] = []
     var listeners: [UInt16: MemoryListener] = [:]
     private var lastPort: UInt16 = 49151
 
@@ -10,6 +17,10 @@
         self.name = name
         self.index = index
         addresses = [address, .loopback4, .loopback6]
+        interfaces = [
+            SimulatedInterface(index: 1, name: "lo", ip: .loopback4),
+            SimulatedInterface(index: 2, name: "eth0", ip: address),
+        ]
     }
 
     /// The next port of the dynamic range (RFC 6335) that nobody listens on.

@@ -39,6 +39,24 @@ struct Parcel {
         travel(parcel, extraDelay: 0)
     }
 
+    /// A datagram: it may be lost or arrive twice, keeps no order, and waits for no healing.
+    func send(datagram label: String, deliver: @escaping @NetworkActor () -> Void) {
+        world.record("\(name) send \(label)")
+        let random = world.networkRandom
+        func happens(_ share: Double) -> Bool { share > 0 && Double(random.next() >> 11) * 0x1p-53 < share }
+        if happens(conditions.loss) { return world.record("\(name) lose \(label)") }
+        let jitter = conditions.jitter.nanosecondsClamped.magnitude
+        for _ in 0..<(happens(conditions.duplication) ? 2 : 1) {
+            var time = world.nanoseconds + conditions.latency.nanosecondsClamped.magnitude
+            if jitter > 0 { time += random.next(below: jitter + 1) }
+            world.schedule(at: time) { [self] in
+                if isCut { return world.record("\(name) lose \(label)") }
+                world.record("\(name) arrive \(label)")
+                deliver()
+            }
+        }
+    }
+
     private func travel(_ parcel: Parcel, extraDelay: UInt64) {
         let random = world.networkRandom
         var time = world.nanoseconds

@@ -62,4 +62,19 @@ import Time
     }
 
     func localAddresses() -> [IPAddress] { host.addresses }
+
+    func interfaces() -> [NetworkInterface] { host.interfaces.map(\.networkInterface) }
+
+    func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch {
+        let watch = SimulatedInterfaceWatch(host: host, onChange)
+        host.watches.append(watch)
+        return watch
+    }
+
+    func multicast(_ group: SocketAddress) throws(NetworkError) -> any MulticastSocket {
+        guard group.ip != nil else { throw .unsupported("UDP to \(group)") }
+        let socket = SimulatedMulticastSocket(group, host: host, world: world)
+        host.multicastSockets.append(socket)
+        return socket
+    }
 }

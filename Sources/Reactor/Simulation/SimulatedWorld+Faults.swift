@@ -52,6 +52,7 @@ extension SimulatedWorld {
     public func crash(_ name: String) {
         let host = known(name)
         for port in host.listeners.keys.sorted() { host.listeners[port]?.close() }
+        for socket in host.multicastSockets { socket.close() }
         cut { $0.clientHost === host || $0.serverHost === host }
     }
 
@@ -67,7 +68,7 @@ extension SimulatedWorld {
         left.flatMap { a in right.map { b in (known(a), known(b)) } }
     }
 
-    private func known(_ name: String) -> SimulatedHost {
+    func known(_ name: String) -> SimulatedHost {
         guard let host = host(named: name) else { preconditionFailure("no host '\(name)' in the simulation") }
         return host
     }

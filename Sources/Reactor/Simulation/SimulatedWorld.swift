@@ -202,7 +202,7 @@ import Time
     }
 
     func host(at address: IPAddress) -> SimulatedHost? {
-        hosts.first { $0.addresses[0] == address }
+        hosts.first { $0.addresses[0] == address || $0.interfaceCount > 2 && $0.addresses.contains(address) }
     }
 
     // MARK: Links

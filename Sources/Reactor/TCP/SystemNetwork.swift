@@ -45,6 +45,16 @@ final class SystemNetwork: Network {
         Self.addresses { platform_interface_addresses($0, $1) } ?? []
     }
 
+    func interfaces() -> [NetworkInterface] { SystemInterfaces.all }
+
+    func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch {
+        SystemInterfaceWatch(onChange)
+    }
+
+    func multicast(_ group: SocketAddress) throws(NetworkError) -> any MulticastSocket {
+        try SystemMulticastSocket(group)
+    }
+
     private nonisolated static func look(
         up host: String, family: AddressFamily?
     ) -> Result<[IPAddress], NetworkError> {
