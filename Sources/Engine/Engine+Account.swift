@@ -6,6 +6,9 @@ import Time
 
 /// Unlocking and locking: everything below the sessions comes and goes, the sessions stay.
 extension Engine {
+    /// How many changes of a locked account are remembered.
+    private nonisolated static let maximumUntold = 64
+
     /// Opens the store, begins with the network, and says `started` to everybody.
     ///
     /// - Throws: `store.…`, `address.…`; then the account is locked as before, or again.
@@ -38,6 +41,33 @@ extension Engine {
         log(.info, "started", [("peer", localPeer.description)])
         pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         scheduleIdleLock()
+        await logUntold()
+    }
+
+    /// Logs a change of the account; while it is locked, later.
+    func tell(_ change: AccountChange) async {
+        let event = Events.encode(Events.accountChanged, at: world.wallClock.now) { line in
+            line.peer(Fields.peer, account.peer)
+            line.string(LifeFields.account, accountName)
+            line.bool(AccountFields.isProtected, account.isProtected)
+            line.string(AccountFields.change, change.rawValue)
+        }
+        if untold.count < Self.maximumUntold { untold.append(event) }
+        if !isLocked { await logUntold() }
+    }
+
+    private func logUntold() async {
+        let events = untold
+        untold = []
+        guard !events.isEmpty else { return }
+        do throws(StoreError) {
+            try await store.write { transaction in
+                for event in events { try transaction.append(event) }
+            }
+        } catch {
+            // The vault has changed all the same.
+            log(.warning, "event not logged", [("reason", error.message)])
+        }
     }
 
     /// Says `started`, and tells events from then on.

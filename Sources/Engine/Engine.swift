@@ -45,6 +45,8 @@ import Time
     var lockReason = LockReason.start
     /// Whether it is being unlocked, or locked: commands that need it do not begin.
     var isChangingLock = false
+    /// Changes of the account that were made while it was locked: they are logged once it is not.
+    var untold: [NewEvent] = []
     /// Locks it when nobody has asked for anything for long enough.
     var idleTimer: Timer?
     /// When a command was last begun.

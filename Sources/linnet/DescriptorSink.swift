@@ -1,5 +1,6 @@
 import Engine
 import Reactor
+import Wire
 
 /// An engine's lines on their way to another process: a child's stdin, or a socket.
 @NetworkActor final class DescriptorSink: LineSink {
@@ -18,6 +19,8 @@ import Reactor
             } catch {
                 isGone = true
             }
+            // There may have been a secret among them.
+            lines.erase()
             done(!isGone)
         }
     }

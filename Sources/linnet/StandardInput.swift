@@ -1,4 +1,5 @@
 import Reactor
+import Wire
 
 #if canImport(Darwin)
     import Darwin
@@ -33,7 +34,11 @@ import Reactor
     ///
     /// - Parameter take: Takes a chunk, and returns when there is room for the next.
     func read(_ take: @NetworkActor ([UInt8]) async -> Void) async {
-        while case .bytes(let bytes) = await next() { await take(bytes) }
+        while case .bytes(let bytes) = await next() {
+            await take(bytes)
+            // There may have been a secret in it.
+            bytes.erase()
+        }
     }
 
     private func next() async -> Chunk {

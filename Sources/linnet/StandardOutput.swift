@@ -1,5 +1,6 @@
 import Engine
 import Reactor
+import Wire
 
 #if canImport(Darwin)
     import Darwin
@@ -24,6 +25,8 @@ import Reactor
         let descriptor = descriptor
         worker.submit {
             let isOpen = lines.withUnsafeBytes { Self.write($0, to: descriptor) }
+            // There may have been a secret among them.
+            lines.erase()
             EventLoop.shared.execute { done(isOpen) }
         }
     }

@@ -19,6 +19,8 @@ import Time
     /// The secrets; nil while it is locked.
     private(set) var secrets: AccountSecrets?
     private let lock: ProfileLock?
+    /// What is told of an account in memory that comes from words.
+    private let inMemory: AccountDescription?
     let world: World
     /// How soon a passphrase may be tried.
     var guesses = GuessLimit()
@@ -30,8 +32,18 @@ import Time
     init(identity: KeyPair, world: World) {
         directory = nil
         lock = nil
+        inMemory = nil
         self.world = world
         secrets = AccountSecrets(identitySeed: identity.seed, storeKey: Self.random(32, world))
+    }
+
+    /// An account in memory, that ends with the engine.
+    init(_ secrets: AccountSecrets, _ description: AccountDescription, world: World) {
+        directory = nil
+        lock = nil
+        inMemory = description
+        self.world = world
+        self.secrets = secrets
     }
 
     /// The account of a profile on disk. One that has no passphrase is unlocked already.
@@ -42,6 +54,7 @@ import Time
         try Files.makeDirectory(directory)
         lock = try ProfileLock(path: directory + "/lock")
         self.directory = directory
+        inMemory = nil
         self.world = world
         let file = VaultFile(path: directory + "/" + VaultFile.name)
         let keyFile = KeyFile(path: directory + "/" + KeyFile.name)
@@ -50,7 +63,10 @@ import Time
             // What an upgrade that was cut short has left must not outlive it.
             if let left = try? keyFile.read(), left.peerID == vault.description.peer { _ = unlink(keyFile.path) }
         } else if let key = try keyFile.read() {
-            try keep(AccountSecrets(identitySeed: key.seed, storeKey: Self.random(32, world)), in: file)
+            let description = AccountDescription(
+                name: "", created: world.wallClock.now.milliseconds, peer: key.peerID, derivation: .none)
+            let secrets = AccountSecrets(identitySeed: key.seed, storeKey: Self.random(32, world))
+            try keep(secrets, description, in: file)
             _ = unlink(keyFile.path)
         } else if Files.exists(StoreLocation.directory(directory).path) {
             throw CommandFailure(
@@ -58,8 +74,8 @@ import Time
                 "the profile \(directory) has a database but no key; put the file 'vault' back, or choose another "
                     + "profile")
         } else if isMade {
-            let seed = Self.random(32, world)
-            try keep(AccountSecrets(identitySeed: seed, storeKey: Self.random(32, world)), in: file)
+            let new = try Self.drawn(world)
+            try keep(new.secrets, new.description, in: file)
         }
         if let vault, case .none = vault.protection {
             do throws(VaultError) {
@@ -70,9 +86,9 @@ import Time
         }
     }
 
-    private func keep(_ secrets: AccountSecrets, in file: VaultFile) throws(CommandFailure) {
-        let description = AccountDescription(
-            name: "", created: world.wallClock.now.milliseconds, peer: secrets.identity.peerID, derivation: .none)
+    private func keep(
+        _ secrets: AccountSecrets, _ description: AccountDescription, in file: VaultFile
+    ) throws(CommandFailure) {
         do {
             let random = Self.random(Vault.randomByteCount, world)
             let vault = try Vault.seal(secrets, description, passphrase: nil, random: random)
@@ -88,6 +104,9 @@ import Time
     static func random(_ count: Int, _ world: World) -> SecretBytes {
         SecretBytes(count: count) { world.random.fill($0) }
     }
+
+    /// What is to be told of it; nil for an identity that somebody else keeps, and if there is none yet.
+    var description: AccountDescription? { vault?.description ?? inMemory }
 
     /// The identity; nil if there is none yet.
     var peer: PeerID? { secrets?.identity.peerID ?? vault?.description.peer }

@@ -3,8 +3,9 @@ extension CommandTable {
     static let standard = CommandTable([
         .help, .schema, .status, .stats, .sync, .shutdown, .configGet, .configSet,
         .eventsSubscribe, .eventsAck, .eventsReplay,
-        .accountImport, .accountList, .accountShow, .accountUnlock, .accountLock, .accountPassword, .accountVerify,
-        .accountExport, .accountRename, .accountDelete,
+        .accountCreate, .accountImport, .accountList, .accountShow, .accountUnlock, .accountLock, .accountPassword,
+        .accountVerify,
+        .accountExport, .accountRename, .accountDelete, .accountAddresses, .accountSign, .accountVerifySignature,
         .netListen, .netConnect, .netDisconnect, .netPing, .netPerf, .netAddresses,
         .peerList, .peerShow,
         .contactAdd, .contactUpdate, .contactRemove, .contactList,

@@ -44,6 +44,16 @@ enum Events {
         "contact.changed", .durable, "A contact was added, changed or removed.",
         fields: [Fields.peer.required, Fields.alias.required, LifeFields.change.required])
 
+    // The account
+    static let accountChanged = EventSpec(
+        "account.changed", .durable,
+        "The account was renamed, or its passphrase set, changed or taken away. What is changed while the account is "
+            + "locked is told once it is unlocked.",
+        fields: [
+            Fields.peer.required, LifeFields.account.required, AccountFields.isProtected.required,
+            AccountFields.change.required,
+        ])
+
     // The program under --exec
     static let programEnded = EventSpec(
         "program.ended", .durable, "The program that runs under --exec has ended.",
@@ -85,7 +95,8 @@ enum Events {
     static let all: [EventSpec] = [
         started, locked, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired,
         messageRead,
-        contactChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, netListening, topicMessage, warning,
+        contactChanged, accountChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, netListening,
+        topicMessage, warning,
         dropped, gap,
     ]
 }

@@ -63,7 +63,7 @@ import Reactor
         writer.end()
         counters.linesOut += 1
         counters.bytesOut += UInt64(writer.count - start)
-        if let onLine { onLine(Array(writer.bytes(from: start).dropLast())) }
+        if let onLine { onLine(writer.line(from: start)) }
         scheduleFlush()
     }
 

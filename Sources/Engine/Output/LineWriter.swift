@@ -1,3 +1,4 @@
+import Crypto
 import Identity
 import Messaging
 import Multiformats
@@ -13,18 +14,22 @@ struct LineWriter {
     private(set) var json = JSONWriter()
     private var fields: [FieldSpec] = []
     private var position = 0
+    /// Whether a secret stands in one of the lines.
+    private var holdsSecret = false
 
     /// How many bytes there are so far.
     var count: Int { json.count }
 
-    /// A copy of what was written behind the first so many bytes.
-    func bytes(from start: Int) -> [UInt8] {
-        json.withUnsafeBytes { Array($0[min(start, $0.count)...]) }
+    /// A copy of the line that was begun behind the first so many bytes, without its newline.
+    func line(from start: Int) -> [UInt8] {
+        json.withUnsafeBytes { Array($0[min(start, $0.count)...].dropLast()) }
     }
 
     /// Takes the lines out.
     mutating func take() -> [UInt8] {
         let bytes = json.bytes
+        if holdsSecret { json.erase() }
+        holdsSecret = false
         if bytes.count > Self.keptCapacity { json = JSONWriter() } else { json.removeAll() }
         return bytes
     }
@@ -83,6 +88,16 @@ struct LineWriter {
             if fields[position - 1].name == name { return true }
         }
         return false
+    }
+}
+
+/// Secrets
+extension LineWriter {
+    /// Adds a value that nobody else may see, and leaves no copy of it but in the line.
+    mutating func secret(_ field: FieldSpec, _ value: SecretBytes?) {
+        guard let value else { return }
+        holdsSecret = true
+        self.field(field) { json in value.withUnsafeBytes { json.string(utf8: $0) } }
     }
 }
 

@@ -1,5 +1,6 @@
 import Reactor
 import Time
+import Wire
 
 /// One thing that an engine heard or said.
 public struct RecordEntry: Sendable {
@@ -35,6 +36,14 @@ public struct RecordEntry: Sendable {
         self.content = content
         self.time = time
         self.client = client
+    }
+
+    /// Overwrites a line, once what may be kept of it is kept.
+    func erase() {
+        switch content {
+        case .input(let bytes, _), .output(let bytes): bytes.erase()
+        default: break
+        }
     }
 
     /// Roughly the memory it takes.

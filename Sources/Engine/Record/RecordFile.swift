@@ -144,7 +144,10 @@ private final class RecordWriter: @unchecked Sendable {
     func write(_ entries: [RecordEntry], missing: Int, _ now: Instant) -> Int32? {
         guard !hasFailed else { return nil }
         var bytes: [UInt8] = []
-        for entry in entries { bytes += entry.line(since: start, redaction) }
+        for entry in entries {
+            bytes += entry.line(since: start, redaction)
+            entry.erase()
+        }
         if missing > 0 { bytes += RecordEntry.lost(missing, at: now, since: start) }
         if bytes.withUnsafeBytes({ Files.write($0, to: descriptor) }) {
             length += off_t(bytes.count)

@@ -28,16 +28,19 @@ struct Redaction: Sendable {
     private let commands: [String: CommandSpec]
     /// Commands whose answers hold a secret.
     private let telling: Set<String>
+    /// Errors whose text may hold a part of a secret.
+    private let sensitive: Set<String>
     /// Names of secret fields, and of the commands that take or tell them.
     private let suspicious: [String]
     /// Every word of the language.
     private let words: Set<String>
 
     /// The redaction of a language.
-    init(_ commands: [CommandSpec]) {
+    init(_ commands: [CommandSpec], errors: [ErrorSpec] = ErrorSpec.all) {
         self.commands = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
         let tells = { (spec: CommandSpec) in (spec.item + spec.answer).contains(where: \.isSecret) }
         telling = Set(commands.filter(tells).map(\.name))
+        sensitive = Set(errors.filter(\.isSensitive).map(\.code))
         let fields = commands.flatMap { $0.arguments + $0.item + $0.answer }.filter(\.isSecret).map(\.name)
         let names = commands.filter { $0.takesSecrets || tells($0) }.map(\.name)
         suspicious = Array(Set(fields + names)).sorted()
@@ -73,6 +76,7 @@ extension Redaction {
         let names = members.map(\.name).filter(isSecret)
         guard !names.isEmpty else { return .plain(bytes) }
         let kept = members.map { names.contains($0.name) ? JSON.Member($0.name, .string(Self.placeholder)) : $0 }
+        members.erase(where: isSecret)
         return .redacted(JSON.object(kept).bytes, names)
     }
 
@@ -128,11 +132,16 @@ extension Redaction {
 extension Redaction {
     /// What may be kept of a line that went out, and the names of the members that lost their value.
     func output(_ bytes: [UInt8]) -> (bytes: [UInt8], names: [String]) {
-        guard !telling.isEmpty, let members = try? JSON(parsing: bytes, limits: .output).objectValue,
-            let name = members.value(Fields.cmd.name)?.stringValue, telling.contains(name), let command = commands[name]
+        guard !(telling.isEmpty && sensitive.isEmpty),
+            let members = try? JSON(parsing: bytes, limits: .output).objectValue
         else { return (bytes, []) }
-        let secrets = (command.item + command.answer).filter(\.isSecret).map(\.name)
-        guard case .redacted(let kept, let names) = redacted(members, bytes, secrets.contains) else {
+        var secrets: [String] = []
+        if let code = members.value(Fields.code.name)?.stringValue, sensitive.contains(code) {
+            secrets = [Fields.errorText.name]
+        } else if let name = members.value(Fields.cmd.name)?.stringValue, telling.contains(name) {
+            secrets = commands[name].map { ($0.item + $0.answer).filter(\.isSecret).map(\.name) } ?? []
+        }
+        guard !secrets.isEmpty, case .redacted(let kept, let names) = redacted(members, bytes, secrets.contains) else {
             return (bytes, [])
         }
         return (kept, names)

@@ -1,29 +1,49 @@
+import Crypto
+import Wire
+
 /// Base64 of RFC 4648 section 4, as fields ending in `_b64` carry it: padding may be left out, nothing else may.
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The text for these bytes, padded.
     static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        String(unsafeUninitializedCapacity: count(for: bytes.count)) { text in
+            bytes.withUnsafeBytes { encode($0, into: UnsafeMutableRawBufferPointer(text)) }
+            return text.count
+        }
+    }
+
+    /// The text for these bytes, padded, which is a secret as they are.
+    static func encode(_ bytes: SecretBytes) -> SecretBytes {
+        SecretBytes(count: count(for: bytes.count)) { text in bytes.withUnsafeBytes { encode($0, into: text) } }
+    }
+
+    private static func count(for count: Int) -> Int { (count + 2) / 3 * 4 }
+
+    private static func encode(_ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableRawBufferPointer) {
+        var position = 0
         var bits: UInt32 = 0
         var held = 0
+        func put(_ letter: UInt8) {
+            text[position] = letter
+            position += 1
+        }
         for byte in bytes {
             bits = bits << 8 | UInt32(byte)
             held += 8
             while held >= 6 {
                 held -= 6
-                text.append(alphabet[Int(bits >> UInt32(held)) & 63])
+                put(alphabet[Int(bits >> UInt32(held)) & 63])
             }
         }
-        if held > 0 { text.append(alphabet[Int(bits << UInt32(6 - held)) & 63]) }
-        while text.count % 4 != 0 { text.append(UInt8(ascii: "=")) }
-        return String(decoding: text, as: UTF8.self)
+        if held > 0 { put(alphabet[Int(bits << UInt32(6 - held)) & 63]) }
+        while position < text.count { put(UInt8(ascii: "=")) }
     }
 
     /// The bytes of this text; nil if it is not base64 or its last bits say something.
     static func decode(_ text: String) -> [UInt8]? {
         var symbols = Array(text.utf8)
+        defer { symbols.erase() }
         if symbols.count % 4 == 0 {
             var padding = 0
             while padding < 2, symbols.last == UInt8(ascii: "=") {

@@ -14,8 +14,17 @@ public struct ErrorSpec: Sendable, Equatable {
     public let example: Example
     /// Fields beside those of every error line.
     public let details: [FieldSpec]
+    /// Whether its text may hold a part of a secret: it is for the one who asked, and for no log or record.
+    public var isSensitive = false
     /// The version of linnet that first had it.
     public var since = "0.1.0"
+
+    /// The same kind of failure, whose text may hold a part of a secret.
+    var sensitive: ErrorSpec {
+        var copy = self
+        copy.isSensitive = true
+        return copy
+    }
 
     /// How a failure may come about.
     public struct Example: Sendable {

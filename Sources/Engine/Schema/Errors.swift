@@ -207,6 +207,30 @@ extension ErrorSpec {
         "The account has no passphrase, so that nothing could lock or unlock it.",
         remedy: "Set one with account.password.",
         example: .of("account.lock", "the account has no passphrase; account.password sets one"))
+    static let accountNoMnemonic = ErrorSpec(
+        "account.no_mnemonic", retry: .never, exit: .commandFailed,
+        "The account is a single key that does not come from words, so it has no words, addresses and EVM keys.",
+        remedy: "Take it along with account.export form=backup. An account with words is made by account.create.",
+        example: .of(
+            "account.export",
+            "the account is a single key, not made from words: it was imported as one, or is older than words here; "
+                + "account.export form=backup takes it along"))
+    static let mnemonicInvalid = ErrorSpec(
+        "mnemonic.invalid", retry: .never, exit: .usage,
+        "The words are no mnemonic: one is not on the list, there are too many or too few, or they do not belong "
+            + "together. The text names the word, so it is kept out of records.",
+        remedy: "Compare the words with what is written down, and their order.",
+        example: .of(
+            "account.import", "mnemonic",
+            "word 3, 'abandn', is not on the English list of BIP-39; near it: abandon")
+    ).sensitive
+    static let signatureInvalid = ErrorSpec(
+        "signature.invalid", retry: .never, exit: .untrusted,
+        "The signature is not that of the one who is named, over this text.",
+        remedy: "Compare text and signature byte by byte with what was sent; a newline counts.",
+        example: .of(
+            "account.verify_signature",
+            "this is no signature of 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo over this text"))
     static let vaultForeign = ErrorSpec(
         "vault.foreign", retry: .never, exit: .configuration, "The file of the account is no vault of linnet.",
         remedy: "Put the vault back from a backup, or choose another profile.",
@@ -315,7 +339,8 @@ extension ErrorSpec {
         addressInvalid, addressInUse,
         limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
         timeout, engineStopping, internalError, accountLocked, passphraseWrong, rateLimited, accountMissing,
-        accountExists, accountUnprotected, vaultForeign, vaultNewer, vaultTruncated, vaultCorrupt,
+        accountExists, accountUnprotected, accountNoMnemonic, mnemonicInvalid, signatureInvalid, vaultForeign,
+        vaultNewer, vaultTruncated, vaultCorrupt,
         profileInUse, profileInvalid, configInvalid, configUnwritable,
         settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked, storeFailed,
         recordFailed,

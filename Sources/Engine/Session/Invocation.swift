@@ -67,6 +67,14 @@ extension Invocation {
     }
 }
 
+extension Invocation {
+    /// Overwrites what nobody else may see, and what may be that under a wrong name.
+    private func eraseSecrets() {
+        guard spec.takesSecrets else { return }
+        members.erase { name in !Envelope.isReserved(name) && (spec.argument(name)?.isSecret ?? true) }
+    }
+}
+
 /// Answers
 extension Invocation {
     /// Adds an `item` line.
@@ -157,6 +165,7 @@ extension Invocation {
         }
         deadline?.cancel()
         deadline = nil
+        eraseSecrets()
         session.answered(self)
     }
 }

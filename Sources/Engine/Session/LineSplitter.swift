@@ -1,3 +1,5 @@
+import Wire
+
 /// Chunks of bytes in, lines out, whatever the chunks' borders are.
 ///
 /// A line ends with a newline; a carriage return before it is part of the ending. A line of nothing but blanks is no
@@ -46,15 +48,16 @@ struct LineSplitter {
         let endsInReturn = (part.last ?? carried.last) == UInt8(ascii: "\r")
         if length - (endsInReturn ? 1 : 0) > Self.maximumLength {
             number += 1
+            carried.erase()
             carried = []
             isSkipping = end == nil
             body(number, .tooLong)
         } else if end == nil {
-            carried.append(contentsOf: part)
+            carry(part)
         } else if carried.isEmpty {
             finish(part, body)
         } else {
-            carried.append(contentsOf: part)
+            carry(part)
             finishCarried(body)
         }
     }
@@ -67,8 +70,22 @@ struct LineSplitter {
 
     private mutating func finishCarried(_ body: (Int, Line) -> Void) {
         let line = carried
-        carried.removeAll(keepingCapacity: line.count <= 4096)
+        carried = []
         line.withUnsafeBytes { finish($0, body) }
+        line.erase()
+    }
+
+    /// Keeps the beginning of a line, which may hold a secret: where it outgrows its memory, it leaves none behind.
+    private mutating func carry(_ part: UnsafeRawBufferPointer) {
+        let count = carried.count + part.count
+        if count > carried.capacity, !carried.isEmpty {
+            var bigger: [UInt8] = []
+            bigger.reserveCapacity(max(count, 2 * carried.count))
+            bigger += carried
+            carried.erase()
+            carried = bigger
+        }
+        carried += part
     }
 
     private mutating func finish(_ bytes: UnsafeRawBufferPointer, _ body: (Int, Line) -> Void) {

@@ -157,6 +157,8 @@ extension Session {
         guard envelope.problem == nil, let command else {
             let failure = envelope.problem ?? engine.commands.unknown(envelope.command ?? "")
             let name = envelope.command.map(\.forMessage)
+            // Nobody knows what it was meant to be: there may be a secret in it.
+            defer { members.erase { !Envelope.isReserved($0) } }
             return refuse(failure, id: envelope.id, command: name, line: line)
         }
         lastOrdinal += 1

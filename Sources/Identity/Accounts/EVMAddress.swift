@@ -22,6 +22,12 @@ public struct EVMAddress: Hashable, Sendable {
         self = address
     }
 
+    /// An address of ``byteCount`` bytes; nil for any other number of them.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self.bytes = bytes
+    }
+
     /// Reads `0x` and 40 hexadecimal digits. If their letters are not all of one case they carry the checksum of
     /// EIP-55, and it must be right.
     public init(_ text: some StringProtocol) throws(EVMAddressError) {

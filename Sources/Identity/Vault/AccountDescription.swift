@@ -25,14 +25,20 @@ public struct AccountDescription: Hashable, Sendable {
     public let derivation: Derivation
     /// The EVM address at index 0, 20 bytes; nil without a mnemonic.
     public let evmAddress: [UInt8]?
+    /// The group id at index 0; nil without a mnemonic.
+    public let group: PeerID?
 
     /// A description.
-    public init(name: String, created: Int64, peer: PeerID, derivation: Derivation, evmAddress: [UInt8]? = nil) {
+    public init(
+        name: String, created: Int64, peer: PeerID, derivation: Derivation, evmAddress: [UInt8]? = nil,
+        group: PeerID? = nil
+    ) {
         self.name = name
         self.created = created
         self.peer = peer
         self.derivation = derivation
         self.evmAddress = evmAddress
+        self.group = group
     }
 
     var encoded: [UInt8] {
@@ -42,11 +48,12 @@ public struct AccountDescription: Hashable, Sendable {
         writer.bytes(3, peer.bytes)
         writer.varint(4, derivation.rawValue)
         if let evmAddress { writer.bytes(5, evmAddress) }
+        if let group { writer.bytes(6, group.bytes) }
         return writer.bytes
     }
 
     init(_ bytes: [UInt8]) throws(VaultError) {
-        var (name, created, peer): (String?, Int64?, PeerID?)
+        var (name, created, peer, group): (String?, Int64?, PeerID?, PeerID?)
         var derivation: Derivation?
         var evmAddress: [UInt8]?
         do {
@@ -60,6 +67,7 @@ public struct AccountDescription: Hashable, Sendable {
                 case 5:
                     evmAddress = try reader.bytes(of: field, limit: 20)
                     guard evmAddress?.count == 20 else { throw VaultError.corrupt("an address has 20 bytes") }
+                case 6: group = try PeerID(bytes: try reader.bytes(of: field, limit: 64))
                 default: break
                 }
             }
@@ -69,6 +77,7 @@ public struct AccountDescription: Hashable, Sendable {
         guard let name, let created, let peer, let derivation else {
             throw .corrupt("its description is not complete")
         }
-        self.init(name: name, created: created, peer: peer, derivation: derivation, evmAddress: evmAddress)
+        self.init(
+            name: name, created: created, peer: peer, derivation: derivation, evmAddress: evmAddress, group: group)
     }
 }

@@ -62,9 +62,14 @@ extension JSONParser {
     /// Reads the rest of a string that began at `start` and whose first run ends at the position.
     private mutating func stringWithEscapes(from start: Int) throws(JSONError) -> String {
         var text = ""
+        // Room for all of it at once, so that no part of a secret is left behind: an escape is longer than what it
+        // stands for.
+        text.reserveCapacity(rawLength(from: start))
         var runStart = start
         while true {
-            text += try self.text(from: runStart, to: position, isASCII: false)
+            let run = try self.text(from: runStart, to: position, isASCII: false)
+            text += run
+            run.erase()
             switch current {
             case UInt8(ascii: "\""):
                 position += 1
@@ -81,6 +86,17 @@ extension JSONParser {
             runStart = position
             _ = skipPlain()
         }
+    }
+
+    /// How many bytes there are from `start` to the next quotation mark that no backslash stands before, or the end.
+    private func rawLength(from start: Int) -> Int {
+        var end = start
+        while end < count {
+            let byte = base.load(fromByteOffset: end, as: UInt8.self)
+            if byte == UInt8(ascii: "\"") { break }
+            end += byte == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(end, count) - start
     }
 
     /// Reads an escape, from its backslash on.

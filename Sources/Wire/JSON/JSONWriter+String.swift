@@ -6,6 +6,11 @@ extension JSONWriter {
         if written == nil { Array(value.utf8).withUnsafeBufferPointer { string(utf8: $0) } }
     }
 
+    /// Writes a string of bytes that are UTF-8, and leaves them nowhere else.
+    public mutating func string(utf8: UnsafeRawBufferPointer) {
+        utf8.withMemoryRebound(to: UInt8.self) { string(utf8: $0) }
+    }
+
     /// Writes a string of text that a program holds as a literal.
     public mutating func string(_ value: StaticString) {
         value.withUTF8Buffer { string(utf8: $0) }

@@ -125,7 +125,19 @@ public struct JSONWriter: Sendable {
     @inline(never)
     private mutating func grow(_ room: Int) {
         let target = max(storage.count * 2, count + room)
-        storage.append(contentsOf: repeatElement(0, count: target - storage.count))
+        var bigger = [UInt8](repeating: 0, count: target)
+        bigger.withUnsafeMutableBytes { target in
+            storage.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+        // What is left behind may be a secret.
+        storage.erase()
+        storage = bigger
+    }
+
+    /// Begins a new text in the same memory, from which the old one has gone.
+    public mutating func erase() {
+        storage.withUnsafeMutableBytes { Erasing.erase(UnsafeMutableRawBufferPointer(rebasing: $0[..<count])) }
+        removeAll()
     }
 
     @inline(__always)

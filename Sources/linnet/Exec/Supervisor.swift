@@ -91,7 +91,11 @@ import Time
             output.close()
         }
         let reading = spawn {
-            while let bytes = try? await output.read() { await client.receive(bytes) }
+            while let bytes = try? await output.read() {
+                await client.receive(bytes)
+                // There may have been a secret in it.
+                bytes.erase()
+            }
             // A program that only reads may have closed its output long before its end.
             _ = await child.waitForExit()
             await client.endOfInput()

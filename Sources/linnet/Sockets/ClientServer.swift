@@ -77,7 +77,11 @@ import Time
         do throws(CommandFailure) {
             let client = try engine.connect(sink) { connection.close() }
             spawn {
-                while let bytes = try? await connection.reader.read() { await client.receive(bytes) }
+                while let bytes = try? await connection.reader.read() {
+                    await client.receive(bytes)
+                    // There may have been a secret in it.
+                    bytes.erase()
+                }
                 await client.endOfInput()
             }
         } catch {

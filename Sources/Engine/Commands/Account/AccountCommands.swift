@@ -15,8 +15,8 @@ extension Command {
         spec: CommandSpec(
             "account.list", "List the profiles of the home, and who each is.",
             item: [
-                StatusFields.profile.required, AccountFields.name, Fields.peer, AccountFields.evm,
-                AccountFields.isProtected, AccountFields.isCurrent.required, AccountFields.problem,
+                StatusFields.profile.required, AccountFields.name, Fields.peer, AccountFields.group,
+                AccountFields.evm, AccountFields.isProtected, AccountFields.isCurrent.required, AccountFields.problem,
             ], answer: [Fields.count.required], example: #"{"cmd":"account.list"}"#
         ).whileLocked,
         handler: .concurrent { engine, call throws(CommandFailure) in await engine.accountList(call) })
@@ -56,6 +56,8 @@ extension Engine {
             call.item { line in
                 line.string(StatusFields.profile, options.profileName)
                 line.peer(Fields.peer, account.peer)
+                line.peer(AccountFields.group, account.description?.group)
+                line.string(AccountFields.evm, account.description?.evmText)
                 line.bool(AccountFields.isProtected, false)
                 line.bool(AccountFields.isCurrent, true)
             }
@@ -76,6 +78,7 @@ extension Engine {
                 line.string(StatusFields.profile, name)
                 line.string(AccountFields.name, vault.map { $0.description.name.isEmpty ? name : $0.description.name })
                 line.peer(Fields.peer, vault?.description.peer)
+                line.peer(AccountFields.group, vault?.description.group)
                 line.string(AccountFields.evm, vault?.description.evmText)
                 line.bool(AccountFields.isProtected, vault.map { $0.protection != .none })
                 line.bool(AccountFields.isCurrent, path == own)
@@ -101,7 +104,7 @@ extension Engine {
 
     func accountShow(_ call: Invocation) throws(CommandFailure) {
         guard account.peer != nil else { throw .noAccount }
-        let description = account.vault?.description
+        let description = account.description
         call.ok { line in
             summary(&line)
             line.bool(AccountFields.isLocked, isLocked)
@@ -114,7 +117,8 @@ extension Engine {
         line.string(StatusFields.profile, options.profileName)
         line.string(AccountFields.name, accountName)
         line.peer(Fields.peer, account.peer)
-        line.string(AccountFields.evm, account.vault?.description.evmText)
+        line.peer(AccountFields.group, account.description?.group)
+        line.string(AccountFields.evm, account.description?.evmText)
         line.bool(AccountFields.isProtected, account.isProtected)
     }
 
@@ -125,6 +129,7 @@ extension Engine {
         let passphrase = account.isProtected ? call.optional(AccountArguments.passphrase) : nil
         try account.keep(try await account.sealed(secrets.value, description, passphrase))
         secrets.done()
+        await tell(.renamed)
         call.ok { summary(&$0) }
     }
 
@@ -154,8 +159,6 @@ extension Engine {
 }
 
 extension AccountDescription {
-    /// The EVM address, as text.
-    var evmText: String? {
-        evmAddress.map { "0x" + $0.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
-    }
+    /// The EVM address, as text with its checksum.
+    var evmText: String? { evmAddress.flatMap(EVMAddress.init(bytes:)).map(\.description) }
 }

@@ -38,8 +38,8 @@ enum AccountArguments {
             example: .string("default")))
     static let form = Argument.string(
         FieldSpec(
-            "form", .choice(["backup", "key"]),
-            "the whole account under a passphrase; or libp2p's private key", example: .string("backup")))
+            "form", .choice(["mnemonic", "backup", "key"]),
+            "the words; the whole account under a passphrase; or libp2p's private key", example: .string("mnemonic")))
     static let backupPassphrase = Argument.secret(
         FieldSpec(
             "backup_passphrase", .string(bytes: 1...1024), "the backup's passphrase; if absent, the account's",
@@ -51,9 +51,54 @@ enum AccountArguments {
         FieldSpec(
             "backup_b64", .base64(bytes: 1...Vault.maximumByteCount), "what account.export has made",
             example: .string("bGlubmV0LXZhdWx0")))
+    static let words = Argument.integer(
+        FieldSpec("words", .integer(12...24), "how many words: 12, 15, 18, 21 or 24", example: .integer(12)))
+    static let mnemonic = Argument.secret(
+        FieldSpec(
+            "mnemonic", .string(bytes: 1...Mnemonic.maximumTextByteCount), "the words of BIP-39, in English",
+            example: .string("legal winner thank year wave sausage worth useful legal winner thank yellow")))
+    static let mnemonicPassphrase = Argument.secret(
+        FieldSpec(
+            "mnemonic_passphrase", .string(bytes: 1...AccountSecrets.maximumMnemonicPassphrase),
+            "one more word of your own (BIP-39): each gives another account, and nothing tells a wrong one",
+            example: .string("a word that is on no list")))
+    static let derivation = Argument.string(
+        FieldSpec(
+            "derivation", .choice(["gigi", "slip10"]),
+            "how the words become keys: as gigi does it, or over SLIP-0010", example: .string("gigi")))
+    static let gigi = Argument.json(
+        FieldSpec(
+            "gigi", .any, "the account of gigi: the JSON of its settings row, as an object or as text",
+            example: .object([
+                JSON.Member(name: "encrypted_mnemonic", value: .string("00")),
+                JSON.Member(name: "nonce", value: .string("00")),
+                JSON.Member(name: "peer_id", value: Fields.peer.example ?? .null),
+            ])
+        ).secret)
+    static let index = Argument.integer(
+        FieldSpec("index", .integer(0...2_147_483_647), "which of the keys that the words give", example: .integer(0)))
+    static let count = Argument.integer(
+        FieldSpec("count", .integer(1...100), "how many, from index on", example: .integer(5)))
+    static let scheme = Argument.string(
+        FieldSpec(
+            "scheme", .choice(SignatureScheme.allCases.map(\.rawValue)),
+            "ed25519 for peers of linnet; eip191 as Ethereum's wallets sign", example: .string("ed25519")))
+    static let text = Argument.string(
+        FieldSpec("text", .string(bytes: 1...262_144), "what to sign", example: .string("I am alice")))
+    static let data = Argument.base64(
+        FieldSpec("data_b64", .base64(bytes: 1...65_536), "bytes, instead of text", example: .string("aGk=")))
+    static let peer = Argument.string(
+        FieldSpec(
+            "peer", .target, "whose the Ed25519 signature should be: peer id, alias or self", example: .string("bob")))
+    static let evm = Argument.string(
+        FieldSpec(
+            "evm", .string(bytes: 42...42), "whose the EIP-191 signature should be; if absent, the answer tells",
+            example: AccountFields.evm.example))
+    static let signature = Argument.base64(AccountFields.signature)
+    static let evmSignature = Argument.string(AccountFields.evmSignature)
     static let sourcePassphrase = Argument.secret(
         FieldSpec(
-            "source_passphrase", .string(bytes: 1...1024), "the passphrase of what is imported",
+            "source_passphrase", .string(bytes: 1...1024), "the passphrase of the backup, or gigi's password",
             example: .string("one for the safe")))
 }
 
@@ -61,7 +106,9 @@ extension Argument where Value == SecretBytes {
     /// Bytes in base64 that nobody else may see.
     static func secretBytes(_ spec: FieldSpec) -> Self {
         Self(spec: spec.secret) { value in
-            value.stringValue.flatMap(Base64.decode).map { SecretBytes(copying: $0) }
+            guard let bytes = value.stringValue.flatMap(Base64.decode) else { return nil }
+            defer { bytes.erase() }
+            return SecretBytes(copying: bytes)
         }
     }
 }
@@ -72,11 +119,29 @@ enum AccountFields {
     static let evm = FieldSpec(
         "evm", .text(64), "EVM address at index 0, if it comes from a mnemonic",
         example: .string("0x9858EfFD232B4033E47d90003D41EC34EcaEda94"))
+    static let group = FieldSpec(
+        "group", .peer, "group id at index 0, if it comes from a mnemonic",
+        example: .string("12D3KooWKQJHZUSSd4GHk23N1hxen1UER1K5BBTMJRpNNJcZ63bo"))
+    static let index = FieldSpec("index", .count, "the last number of the paths", example: .integer(0))
+    static let hint = FieldSpec(
+        "hint", .text(256), "what to do next, for a person",
+        example: .string("write down the words that account.export form=mnemonic tells"))
+    static let scheme = FieldSpec(
+        "scheme", .choice(SignatureScheme.allCases.map(\.rawValue)), "what was signed, and with which key")
+    static let signature = FieldSpec(
+        "signature_b64", .base64(bytes: 1...1024), "the Ed25519 signature, 64 bytes",
+        example: .string(
+            "gBcVdG7mDVM6fyFnBOgGfiDwcZaO8bUg4bFbVsyeQEI4LSUgwQOr6TJWJOPlDh5gH0mzjBhWnNcyAe+oJYzuAA=="))
+    static let evmSignature = FieldSpec(
+        "signature", .string(bytes: 130...132), "the EIP-191 signature: r, s, v in hexadecimal, 65 bytes",
+        example: .string("0x" + String(repeating: "4f", count: 64) + "1b"))
     static let created = FieldSpec("created", .time, "when the account was made")
     static let derivation = FieldSpec(
         "derivation", .choice(["none", "gigi", "slip10"]), "how its keys come from a mnemonic; none: there is none",
         example: .string("gigi"))
     static let isProtected = FieldSpec("protected", .boolean, "whether it has a passphrase", example: .bool(true))
+    static let change = FieldSpec(
+        "change", .choice(AccountChange.allCases.map(\.rawValue)), "what happened to the account")
     static let isLocked = FieldSpec("locked", .boolean, "whether it has to be unlocked first", example: .bool(false))
     static let isCurrent = FieldSpec("current", .boolean, "whether this engine has it", example: .bool(true))
     static let problem = FieldSpec(
@@ -88,6 +153,10 @@ enum AccountFields {
         "mnemonic", .text(512), "the words",
         example: .string("legal winner thank year wave sausage worth useful legal winner thank yellow")
     ).secret
+    static let mnemonicPassphrase = FieldSpec(
+        "mnemonic_passphrase", .text(AccountSecrets.maximumMnemonicPassphrase),
+        "the passphrase that belongs to the words, if there is one", example: .string("a word that is on no list")
+    ).secret
     static let backup = FieldSpec(
         "backup_b64", .base64(bytes: 1...Vault.maximumByteCount), "the account under its passphrase",
         example: .string("bGlubmV0LXZhdWx0"))
@@ -96,6 +165,32 @@ enum AccountFields {
     ).secret
 
     static let summary = [
-        StatusFields.profile.required, name.required, Fields.peer.required, evm, isProtected.required,
+        StatusFields.profile.required, name.required, Fields.peer.required, group, evm, isProtected.required,
     ]
+}
+
+/// What happened to an account.
+enum AccountChange: String, CaseIterable {
+    case renamed
+    case passphraseSet = "passphrase_set"
+    case passphraseChanged = "passphrase_changed"
+    case passphraseRemoved = "passphrase_removed"
+
+    /// What a new vault means for the passphrase; nil if there was none and is none.
+    init?(from isProtected: Bool, to willBeProtected: Bool) {
+        switch (isProtected, willBeProtected) {
+        case (false, false): return nil
+        case (false, true): self = .passphraseSet
+        case (true, true): self = .passphraseChanged
+        case (true, false): self = .passphraseRemoved
+        }
+    }
+}
+
+/// What is signed, and with which key.
+enum SignatureScheme: String, CaseIterable {
+    /// By the peer's key, framed so that it can be taken for nothing else.
+    case ed25519
+    /// By the EVM key, as a personal message.
+    case eip191
 }

@@ -95,9 +95,11 @@ extension Engine {
         }
         let secrets = try await secrets(call)
         guard let vault = account.vault else { throw .inMemory }
+        let wasProtected = account.isProtected
         try account.keep(try await account.sealed(secrets.value, vault.description, new))
         secrets.done()
         scheduleIdleLock()
+        if let change = AccountChange(from: wasProtected, to: new != nil) { await tell(change) }
         call.ok { line in
             line.peer(Fields.peer, account.peer)
             line.bool(AccountFields.isProtected, account.isProtected)
