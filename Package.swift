@@ -23,7 +23,7 @@ let package = Package(
     products: [
         .executable(name: "linnet", targets: ["linnet"]),
         .library(
-            name: "LinnetValues", targets: ["Time", "Multiformats", "Wire", "Crypto", "Identity"]),
+            name: "LinnetValues", targets: ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Ledger"]),
         .library(
             name: "LinnetNetwork",
             targets: [
@@ -52,6 +52,7 @@ let package = Package(
         module("Wire", ["Multiformats"]),
         module("Crypto", ["CSodium", "COpenSSL", "CSecp256k1"]),
         module("Identity", ["Multiformats", "Wire", "Crypto"]),
+        module("Ledger", ["Time", "Multiformats", "Wire", "Crypto", "Identity"]),
 
         // Sans-I/O
         module("Negotiation", ["Multiformats", "Wire"]),
@@ -101,6 +102,7 @@ let package = Package(
         tests("WireTests", ["Wire", "Multiformats"]),
         tests("CryptoTests", ["Crypto", "Multiformats"]),
         tests("IdentityTests", ["Identity", "Crypto", "Wire", "Multiformats"]),
+        tests("LedgerTests", ["Ledger", "Identity", "Crypto", "Wire", "Multiformats", "Time"]),
         tests("NegotiationTests", ["Negotiation"]),
         tests("NoiseTests", ["Noise", "Identity", "Crypto"]),
         tests("YamuxTests", ["Yamux", "Time"]),

@@ -11,7 +11,7 @@ import CSodium
 /// | keep a secret | ``SecretBytes`` |
 /// | sign and verify | ``Ed25519``, ``Secp256k1``; verify only: ``ECDSA``, ``RSA`` |
 /// | sign so that the signer can be recovered | ``Secp256k1/PrivateKey``, ``RecoverableSignature`` |
-/// | agree on a key | ``X25519`` |
+/// | agree on a key | ``X25519``, also with the keys of ``Ed25519`` |
 /// | derive keys | ``HKDFSHA256``, ``HMACSHA256``, ``HMACSHA512``, ``PBKDF2SHA512`` |
 /// | encrypt records | ``ChaCha20Poly1305`` |
 /// | encrypt what is kept | ``XChaCha20Poly1305``; many records: ``XChaCha20Poly1305Cipher`` |

@@ -9,7 +9,7 @@ public struct KeyPair: Sendable {
     /// The id that belongs to it.
     public let peerID: PeerID
 
-    private let privateKey: Ed25519.PrivateKey
+    let privateKey: Ed25519.PrivateKey
 
     /// The identity of a 32-byte seed: the same seed always gives the same peer.
     ///
