@@ -29,11 +29,6 @@ public enum StoreLocation: Sendable, Hashable {
     func prepare() throws(StoreError) {
         guard case .directory(let directory) = self else { return }
         try Self.makeDirectories(directory)
-        try prepareFile()
-    }
-
-    /// The same for the file alone.
-    func prepareFile() throws(StoreError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StoreError.system(errno, path) }
         defer { _ = close(descriptor) }

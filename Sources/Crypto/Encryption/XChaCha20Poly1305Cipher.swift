@@ -19,6 +19,8 @@ public final class XChaCha20Poly1305Cipher {
     private struct Subcipher: ~Copyable {
         let context: OpaquePointer
         var prefix: (UInt64, UInt64)?
+        /// True once the context knows its cipher; telling it again would cost it its memory.
+        var hasMethod = false
 
         init() {
             guard let context = EVP_CIPHER_CTX_new() else { preconditionFailure("libcrypto is out of memory") }
@@ -125,8 +127,11 @@ public final class XChaCha20Poly1305Cipher {
         let isSamePrefix = cipher.prefix.map { $0 == prefix } ?? false
         if !isSamePrefix {
             cipher.prefix = nil
-            guard takeKey(of: nonce, into: cipher.context, encrypts: encrypts) else { return false }
+            guard takeKey(of: nonce, into: cipher.context, isFirst: !cipher.hasMethod, encrypts: encrypts) else {
+                return false
+            }
             cipher.prefix = prefix
+            cipher.hasMethod = true
         }
         var short: (UInt32, UInt32, UInt32) = (
             0, nonce.loadUnaligned(fromByteOffset: 16, as: UInt32.self),
@@ -139,12 +144,14 @@ public final class XChaCha20Poly1305Cipher {
         } == 1
     }
 
-    private func takeKey(of nonce: UnsafeRawBufferPointer, into context: OpaquePointer, encrypts: Bool) -> Bool {
+    private func takeKey(
+        of nonce: UnsafeRawBufferPointer, into context: OpaquePointer, isFirst: Bool, encrypts: Bool
+    ) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: XChaCha20Poly1305.keyByteCount, alignment: 16) { derived in
             defer { sodium_memzero(derived.baseAddress, derived.count) }
             let made = key.withUnsafeBytes { crypto_core_hchacha20(derived.octets, nonce.octets, $0.octets, nil) }
             guard made == 0 else { return false }
-            let method = Method.chacha20Poly1305.pointer
+            let method = isFirst ? Method.chacha20Poly1305.pointer : nil
             return encrypts
                 ? EVP_EncryptInit_ex2(context, method, derived.octets, nil, nil) == 1
                 : EVP_DecryptInit_ex2(context, method, derived.octets, nil, nil) == 1

@@ -6,8 +6,7 @@ struct StoreOpening {
     let key: SecretBytes
     let configuration: StoreConfiguration
 
-    private var location: StoreLocation { .directory(directory) }
-    private var path: String { location.path }
+    private var path: String { StoreLocation.directory(directory).path }
     private var sealPath: String { path + SealFile.suffix }
     private var disk: any Disk { configuration.disk }
 
@@ -20,7 +19,6 @@ struct StoreOpening {
 
     /// The files, sound as far as one can tell without reading every page.
     func run() throws(StoreError) -> SealedFiles {
-        try location.prepareFile()
         let building = StoreBuilding(
             directory: directory, path: path, key: key, configuration: configuration)
         let hasSeals = try disk.open(sealPath, creates: false) != nil

@@ -4,12 +4,15 @@ struct PageTable {
     private var stamps: [Stamp] = []
     /// Pages whose stamp changed since the last record, in the order of the changes, with repetitions.
     private var changed: [UInt32] = []
+    /// The pages that there were at the last record, and how many of them have been there ever since.
+    private var recordedCount: UInt32 = 0
+    private var keptCount: UInt32 = 0
 
     /// The number of pages.
     var count: UInt32 { UInt32(stamps.count) }
 
     /// True if something changed since the last record.
-    var hasChanges: Bool { !changed.isEmpty }
+    var hasChanges: Bool { !changed.isEmpty || keptCount < recordedCount }
 
     /// The stamp of a page; `none` if it was never written.
     func stamp(of page: UInt32) -> Stamp {
@@ -30,32 +33,37 @@ struct PageTable {
         guard count < self.count else { return }
         stamps.removeLast(Int(self.count - count))
         changed.removeAll { $0 > count }
-        // A record tells the count, so that there is something to tell.
-        if count > 0 { changed.append(count) }
+        keptCount = min(keptCount, count)
     }
 
-    /// What changed since the last record, by page number.
-    func changes() -> [PageSeal] {
+    /// The record of what changed since the last one.
+    func changes() -> SealRecord {
         var seals: [PageSeal] = []
         var last: UInt32 = 0
         for page in changed.sorted() where page != last {
             seals.append(PageSeal(page: page, stamp: stamp(of: page)))
             last = page
         }
-        return seals
+        return SealRecord(pageCount: count, keptCount: keptCount, seals: seals)
     }
 
-    /// All that was written, by page number.
-    func all() -> [PageSeal] {
-        stamps.indices.filter { stamps[$0] != .none }.map { PageSeal(page: UInt32($0) + 1, stamp: stamps[$0]) }
+    /// The record of everything.
+    func all() -> SealRecord {
+        let written = stamps.indices.filter { stamps[$0] != .none }
+        return SealRecord(
+            pageCount: count, keptCount: 0,
+            seals: written.map { PageSeal(page: UInt32($0) + 1, stamp: stamps[$0]) })
     }
 
     /// A record holds all that changed.
-    mutating func recorded() { changed.removeAll(keepingCapacity: true) }
+    mutating func recorded() {
+        changed.removeAll(keepingCapacity: true)
+        (recordedCount, keptCount) = (count, count)
+    }
 
     /// Takes over what a record tells.
     mutating func apply(_ record: SealRecord) {
-        truncate(to: record.pageCount)
+        truncate(to: min(record.keptCount, record.pageCount))
         for seal in record.seals where seal.page <= record.pageCount { set(seal.stamp, of: seal.page) }
         if record.pageCount > count {
             stamps.append(contentsOf: repeatElement(.none, count: Int(record.pageCount - count)))

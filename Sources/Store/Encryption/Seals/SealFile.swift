@@ -27,7 +27,7 @@ final class SealFile {
     static let suffix = "-seals"
     private static let newSuffix = "-new"
     /// Records may take this much more than twice what one of everything would take, in bytes.
-    private static let slack = 64 << 10
+    private static let slack = 16 << 10
     /// Far beyond that of the largest database.
     private static let maximumByteCount = 1 << 36
 
@@ -80,12 +80,10 @@ final class SealFile {
 
     /// Writes down what changed in the table, and returns when it is on the disk. After a failure it can be done again.
     func record() throws(StoreError) {
-        var record = SealRecord(pageCount: table.count, seals: table.changes())
         if end > 2 * SealRecord.byteCount(seals: Int(table.count)) + Self.slack {
-            record.seals = table.all()
-            try replace(by: record)
+            try replace(by: table.all())
         } else {
-            try append(record)
+            try append(table.changes())
         }
         table.recorded()
     }

@@ -5,26 +5,30 @@
 struct SealRecord: Equatable {
     /// The pages that the database has.
     var pageCount: UInt32
+    /// How many of the pages of the step before it has kept: those behind are gone, or come anew.
+    var keptCount: UInt32
     /// The versions that changed, or all of them.
     var seals: [PageSeal]
 
-    private static let fixedByteCount = 8
+    private static let fixedByteCount = 12
     private static let sealByteCount = 12
 
     /// The length of a record of that many seals.
     static func byteCount(seals: Int) -> Int { fixedByteCount + seals * sealByteCount }
 
-    init(pageCount: UInt32, seals: [PageSeal]) {
+    init(pageCount: UInt32, keptCount: UInt32, seals: [PageSeal]) {
         self.pageCount = pageCount
+        self.keptCount = keptCount
         self.seals = seals
     }
 
     /// What `encoded` yields; nil for anything else.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count >= Self.fixedByteCount else { return nil }
-        let count = Int(bytes.bigEndian32(at: 4))
+        let count = Int(bytes.bigEndian32(at: 8))
         guard bytes.count == Self.byteCount(seals: count) else { return nil }
         pageCount = bytes.bigEndian32(at: 0)
+        keptCount = bytes.bigEndian32(at: 4)
         seals = (0..<count).map { index in
             let offset = Self.byteCount(seals: index)
             return PageSeal(page: bytes.bigEndian32(at: offset), stamp: Stamp(value: bytes.bigEndian64(at: offset + 4)))
@@ -36,7 +40,8 @@ struct SealRecord: Equatable {
         return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             bytes.storeBigEndian(pageCount, at: 0)
-            bytes.storeBigEndian(UInt32(seals.count), at: 4)
+            bytes.storeBigEndian(keptCount, at: 4)
+            bytes.storeBigEndian(UInt32(seals.count), at: 8)
             for (index, seal) in seals.enumerated() {
                 let offset = Self.byteCount(seals: index)
                 bytes.storeBigEndian(seal.page, at: offset)

@@ -4,7 +4,7 @@
 /// SQLite ends the log in silence at the first frame that is not as it should be. That is right for a transaction that a
 /// crash cut short, and wrong for one that was committed and has been damaged. Here the two are told apart: each
 /// transaction is on the disk before the next one begins, so a sound frame of a later one shows that an earlier one was
-/// finished, and so does a `SyncMark`.
+/// finished, and so does a `SyncMark`. All of that stands on `synchronous = FULL`.
 struct LogAudit {
     let path: String
     let file: any DiskFile
