@@ -14,6 +14,7 @@ enum Help {
                    linnet [options] attach
                    linnet [options] --exec CMD
                    linnet [options] doctor [--json]
+                   linnet [options] replay FILE
                    linnet help [COMMAND]
                    linnet schema [--openrpc]
                    linnet completion bash|zsh|fish

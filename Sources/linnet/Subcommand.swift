@@ -33,6 +33,7 @@ enum Subcommand: Equatable {
         Spec(name: "help", summary: "list the commands, or explain one", words: CommandHelp.names),
         Spec(name: "listen", summary: "print events until stopped"),
         Spec(name: "attach", summary: "speak to the engine that has the profile"),
+        Spec(name: "replay", summary: "do again what --record kept, and compare"),
         Spec(name: "doctor", summary: "look at the set-up, and say what to do"),
         Spec(
             name: "schema", summary: "print the JSON Schema of every line",

@@ -118,6 +118,7 @@ func complain(_ text: String, hint: String? = nil) {
             case nil: status = await filter().number
             case "listen": status = await listen().number
             case "attach": status = await attach().number
+            case "replay": status = await replay().number
             default: status = await command().number
             }
         }

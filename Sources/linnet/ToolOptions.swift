@@ -19,6 +19,10 @@ struct ToolOptions: Equatable {
     var restart: RestartPolicy?
     /// Whether a document is printed as lines of JSON.
     var isJSON = false
+    /// Whether a record is done again without its pauses.
+    var isFast = false
+    /// Which record of a file, from 1; nil for the last.
+    var run: Int?
     /// How many events are printed.
     var count: Int?
     /// How long a command may take.
@@ -118,7 +122,8 @@ extension ToolOptions {
             return options.count == nil ? "must be a number from 1" : nil
         },
         OptionSpec(
-            name: "-W", placeholder: "SECONDS", summary: "COMMAND, listen: give up after this, with status 7"
+            name: "-W", placeholder: "SECONDS",
+            summary: "COMMAND, listen: give up after this, with status 7; replay: wait so long for a line"
         ) {
             value, options in
             guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
@@ -146,6 +151,15 @@ extension ToolOptions {
         OptionSpec(name: "--json", placeholder: nil, summary: "doctor: print lines of JSON") { _, options in
             options.isJSON = true
             return nil
+        },
+        OptionSpec(name: "--fast", placeholder: nil, summary: "replay: as fast as answers come") { _, options in
+            options.isFast = true
+            return nil
+        },
+        OptionSpec(name: "--run", placeholder: "NUMBER", summary: "replay: which run of the file [the last]") {
+            value, options in
+            options.run = Int(value).flatMap { $0 > 0 ? $0 : nil }
+            return options.run == nil ? "must be a number from 1" : nil
         },
         OptionSpec(name: "--help", placeholder: nil, summary: "print this and exit") { _, _ in nil },
         OptionSpec(name: "--version", placeholder: nil, summary: "print the version and exit") { _, _ in nil },
@@ -208,8 +222,15 @@ extension ToolOptions {
         if isDoctor, let word = options.words.dropFirst().first {
             throw UsageError(message: "doctor takes no argument '\(word)'; it looks at what the options say")
         }
-        if options.record != nil, let word = options.words.first, word == "attach" || isDoctor {
-            throw UsageError(message: "--record is not for 'linnet \(word)': it runs no engine")
+        let isReplay = options.words.first == "replay"
+        if !isReplay, options.isFast || options.run != nil {
+            throw UsageError(message: "--fast and --run are for 'linnet replay FILE'")
+        }
+        if isReplay, case .values = options.form {
+            throw UsageError(message: "--raw is for 'linnet COMMAND field=value …'")
+        }
+        if options.record != nil, let word = options.words.first, word == "attach" || isDoctor || isReplay {
+            throw UsageError(message: "--record is not for 'linnet \(word)'")
         }
         if options.program == nil, options.restart != nil {
             throw UsageError(message: "--restart is for --exec CMD")

@@ -82,7 +82,7 @@ struct SchemaChecker {
             return value.objectValue?.first { !known.contains($0.name) }.map { "'\($0.name)' is too much" }
         case "oneOf", "anyOf", "allOf", "not": return combination(value, keyword, bound)
         case "$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples", "format",
-            "contentEncoding", "x-bytes", "x-range-ms", "x-secret", "x-since", "x-unit":
+            "contentEncoding", "x-bytes", "x-range-ms", "x-secret", "x-since", "x-stability", "x-unit":
             return nil
         default: return "the keyword '\(keyword)' is not known to the checker"
         }

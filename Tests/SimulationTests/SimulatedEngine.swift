@@ -22,7 +22,8 @@ import Wire
     }
 
     static func start(
-        _ world: World, listen: [String] = [], retention: EventRetention = .init(), servesPerf: Bool = false
+        _ world: World, listen: [String] = [], retention: EventRetention = .init(), servesPerf: Bool = false,
+        record: (any RecordSink)? = nil
     ) async throws -> SimulatedEngine {
         let simulated = SimulatedEngine(world)
         var settings = Settings()
@@ -30,7 +31,7 @@ import Wire
         settings.retention = retention
         settings.servesPerf = servesPerf
         let options = EngineOptions(location: .ephemeral, Configuration(defaults: settings))
-        simulated.engine = try await Engine.start(world: world, options: options, output: simulated)
+        simulated.engine = try await Engine.start(world: world, options: options, output: simulated, record: record)
         return simulated
     }
 

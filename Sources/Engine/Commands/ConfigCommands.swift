@@ -55,12 +55,14 @@ enum ConfigArguments {
 
 enum ConfigFields {
     static let name = FieldSpec("name", .text(64), "the setting", example: .string("log"))
-    static let value = FieldSpec("value", .any, "what it is", example: .string("debug"))
+    static let value = FieldSpec("value", .any, "what it is", example: .string("debug")).prose
     static let source = FieldSpec(
-        "source", .choice(Configuration.Source.allCases.map(\.rawValue)), "who says so", example: .string("file"))
+        "source", .choice(Configuration.Source.allCases.map(\.rawValue)), "who says so", example: .string("file")
+    ).measured
     static let file = FieldSpec(
-        "file", .text(4096), "the file that says so", example: .string("/home/bob/.config/linnet/config.toml"))
-    static let line = FieldSpec("line", .count, "the line of the file", example: .integer(3))
+        "file", .text(4096), "the file that says so", example: .string("/home/bob/.config/linnet/config.toml")
+    ).measured
+    static let line = FieldSpec("line", .count, "the line of the file", example: .integer(3)).measured
     static let live = FieldSpec("live", .boolean, "whether it may change while the engine runs")
     static let `default` = FieldSpec("default", .any, "what it is if nobody says anything", example: .string("warning"))
     static let summary = FieldSpec(
@@ -68,7 +70,8 @@ enum ConfigFields {
     static let applied = FieldSpec("applied", .boolean, "whether it holds now; if not, from the next start on")
     static let savedTo = FieldSpec(
         "saved_to", .text(4096), "the file that has it",
-        example: .string("/home/bob/.local/share/linnet/default/config.toml"))
+        example: .string("/home/bob/.local/share/linnet/default/config.toml")
+    ).measured
     static let overriddenBy = FieldSpec(
         "overridden_by", .choice(["flag", "environment"]), "who goes before the file at the next start")
 }

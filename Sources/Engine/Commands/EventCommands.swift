@@ -53,30 +53,33 @@ enum EventArguments {
         FieldSpec(
             "since", .identifier,
             "begin behind this seq, so long ago (\"24h\"), \"now\", or at \"ack\": behind what the consumer has "
-                + "acknowledged; now without a consumer, ack with one", example: .string("24h")))
+                + "acknowledged; now without a consumer, ack with one", example: .string("24h")
+        ).renamed)
     static let consumer = Argument.string(
         FieldSpec(
             "consumer", .string(bytes: 1...64), "a reader's name; the engine remembers what it is done with",
             example: .string("bot")))
     static let acknowledged = Argument.integer(Fields.sequence.saying("the last event that the consumer is done with"))
     static let replaySince = Argument.json(
-        FieldSpec("since", .identifier, "begin behind this seq, or so long ago", example: .string("24h")))
+        FieldSpec("since", .identifier, "begin behind this seq, or so long ago", example: .string("24h")).renamed)
     static let until = Argument.json(
-        FieldSpec("until", .identifier, "end with this seq, or so long ago", example: .integer(42)))
+        FieldSpec("until", .identifier, "end with this seq, or so long ago", example: .integer(42)).renamed)
 }
 
 enum EventFields {
-    static let after = FieldSpec("after", .count, "the events behind this seq come now", example: .integer(40))
-    static let last = FieldSpec("last", .count, "seq of the last event so far", example: .integer(43))
+    static let after = FieldSpec("after", .count, "the events behind this seq come now", example: .integer(40)).renamed
+    static let last = FieldSpec("last", .count, "seq of the last event so far", example: .integer(43)).renamed
     static let event = FieldSpec(
         "event", .object([]), "the event, as on its own line; a gap where events are no longer kept",
         example: .object([
             JSON.Member("type", .string(Events.message.name)), JSON.Member("seq", .integer(43)),
         ]))
     static let from = FieldSpec(
-        "from", .count, "seq of the first event that is no longer kept", example: .integer(1))
+        "from", .count, "seq of the first event that is no longer kept", example: .integer(1)
+    ).renamed
     static let to = FieldSpec("to", .count, "seq of the last event that is no longer kept", example: .integer(40))
-    static let next = FieldSpec("next", .count, "there is more: pass this as since", example: .integer(42))
+        .renamed
+    static let next = FieldSpec("next", .count, "there is more: pass this as since", example: .integer(42)).renamed
 }
 
 extension Engine {

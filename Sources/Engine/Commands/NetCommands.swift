@@ -9,7 +9,7 @@ extension Command {
     static let netListen = Command(
         spec: CommandSpec(
             "net.listen", "Listen for connections on an address.", arguments: [Arguments.address.required],
-            answer: [Fields.addresses.required], errors: [.addressInvalid, .addressInUse, .networkFailed],
+            answer: [Fields.addresses.measured.required], errors: [.addressInvalid, .addressInUse, .networkFailed],
             example: #"{"cmd":"net.listen","address":"/ip4/127.0.0.1/tcp/4001"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.netListen(call) })
 
@@ -86,15 +86,21 @@ enum NetFields {
     static let number = FieldSpec("number", .count, "which ping it was, from 1", example: .integer(1))
     static let median = Fields.roundTrip.saying("round-trip time: the median")
     static let minimum = FieldSpec("min_ms", .number, "the shortest round trip", unit: "ms", example: .number(0.31))
+        .measured
     static let maximum = FieldSpec("max_ms", .number, "the longest round trip", unit: "ms", example: .number(0.52))
+        .measured
     static let uploadRate = FieldSpec(
-        "upload_mib_s", .number, "rate of sending", unit: "MiB/s", example: .number(912.4))
+        "upload_mib_s", .number, "rate of sending", unit: "MiB/s", example: .number(912.4)
+    ).measured
     static let downloadRate = FieldSpec(
-        "download_mib_s", .number, "rate of receiving", unit: "MiB/s", example: .number(934.1))
+        "download_mib_s", .number, "rate of receiving", unit: "MiB/s", example: .number(934.1)
+    ).measured
     static let listening = FieldSpec(
-        "listening", .list(.multiaddr, count: 0...64), "addresses it listens on, with its peer id")
+        "listening", .list(.multiaddr, count: 0...64), "addresses it listens on, with its peer id"
+    ).measured
     static let external = FieldSpec(
-        "external", .list(.multiaddr, count: 0...64), "addresses others have seen it at, with its peer id")
+        "external", .list(.multiaddr, count: 0...64), "addresses others have seen it at, with its peer id"
+    ).measured
 }
 
 extension Engine {

@@ -21,7 +21,8 @@ extension Command {
         spec: CommandSpec(
             "status", "Tell how the engine is.",
             answer: [
-                Fields.peer.required, StatusFields.profile.required, Fields.version.required, Fields.addresses.required,
+                Fields.peer.required, StatusFields.profile.required, Fields.version.required,
+                Fields.addresses.measured.required,
                 Fields.connections.required, StatusFields.peers.required, StatusFields.streams.required,
                 StatusFields.uptime.required, StatusFields.inFlight.required, StatusFields.clients.required,
                 Fields.unsent.required, Fields.undelivered.required, Fields.sequence.required,
@@ -49,12 +50,14 @@ extension Command {
 }
 
 enum StatusFields {
-    static let profile = FieldSpec("profile", .text(64), "name of the profile", example: .string("default"))
+    static let profile = FieldSpec("profile", .text(64), "name of the profile", example: .string("default")).measured
     static let peers = FieldSpec("peers", .count, "connected peers", example: .integer(1))
-    static let streams = FieldSpec("streams", .count, "open streams", example: .integer(3))
+    static let streams = FieldSpec("streams", .count, "open streams", example: .integer(3)).measured
     static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms", example: .integer(73_412))
+        .measured
     static let inFlight = FieldSpec(
-        "in_flight", .count, "commands of this client without an answer, with this one", example: .integer(1))
+        "in_flight", .count, "commands of this client without an answer, with this one", example: .integer(1)
+    ).measured
     static let clients = FieldSpec(
         "clients", .count, "programs that speak to the engine besides the reader of its pipes", example: .integer(0))
 }

@@ -4,7 +4,8 @@ enum Events {
     static let started = EventSpec(
         "started", .lifecycle, "The engine runs. Always the first line.",
         fields: [
-            Fields.peer.required, LifeFields.language.required, Fields.version.required, Fields.addresses.required,
+            Fields.peer.required, LifeFields.language.required, Fields.version.required,
+            Fields.addresses.measured.required,
             StatusFields.profile.required, LifeFields.account.required, LifeFields.limits.required,
             Fields.sequence.required,
         ])
@@ -76,7 +77,7 @@ enum Events {
         ])
     static let netListening = EventSpec(
         "net.listening", .ephemeral, "The addresses that the engine listens on have changed.",
-        fields: [Fields.addresses.required])
+        fields: [Fields.addresses.measured.required])
     static let topicMessage = EventSpec(
         "topic.message", .ephemeral, "Somebody said something in a topic that this engine is in.",
         fields: [Fields.topic.required, TopicFields.from, TopicFields.text, TopicFields.data],
@@ -86,7 +87,7 @@ enum Events {
         fields: [Fields.code.required, Fields.errorText.required])
     static let dropped = EventSpec(
         "dropped", .ephemeral, "Ephemeral events were left out, as the reader was slow.",
-        fields: [Fields.droppedCount.required])
+        fields: [Fields.droppedCount.required], isIncidental: true)
     static let gap = EventSpec(
         "gap", .ephemeral, "Durable events that the reader was to get are no longer kept.",
         fields: [EventFields.from.required, EventFields.to.required])
@@ -112,7 +113,8 @@ enum ProgramFields {
     static let status = FieldSpec(
         "status", .integer(-1...255), "its exit status; 128 and more for a signal", example: .integer(0))
     static let restart = FieldSpec(
-        "restart_ms", .count, "when it is started again; absent if it is not", unit: "ms", example: .integer(1000))
+        "restart_ms", .count, "when it is started again; absent if it is not", unit: "ms", example: .integer(1000)
+    ).measured
 }
 
 enum LifeFields {

@@ -75,7 +75,8 @@ public struct RecordError: Error, CustomStringConvertible, Sendable {
     /// A sentence for people.
     public let description: String
 
-    init(_ description: String) {
+    /// An error that says so.
+    public init(_ description: String) {
         self.description = description
     }
 }

@@ -20,6 +20,8 @@ public struct EventSpec: Sendable {
     public let fields: [FieldSpec]
     /// Fields that exclude each other.
     public let alternatives: [CommandSpec.Alternative]
+    /// Whether it comes when it likes, so that two runs in which the same happened need not have it both.
+    public var isIncidental = false
     /// The version of linnet that first had it.
     public var since = "0.1.0"
 
@@ -35,12 +37,13 @@ public struct EventSpec: Sendable {
     /// An event.
     public init(
         _ name: String, _ durability: Durability, _ summary: String, fields: [FieldSpec],
-        alternatives: [CommandSpec.Alternative] = []
+        alternatives: [CommandSpec.Alternative] = [], isIncidental: Bool = false
     ) {
         self.name = name
         self.durability = durability
         self.summary = summary
         self.fields = fields
         self.alternatives = alternatives
+        self.isIncidental = isIncidental
     }
 }

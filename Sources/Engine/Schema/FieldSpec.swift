@@ -7,7 +7,7 @@ public struct FieldSpec: Sendable {
     /// What it may hold.
     public let type: FieldType
     /// One line for a person.
-    public let summary: String
+    public private(set) var summary: String
     /// Whether a command must carry it, or an answer always does.
     public var isRequired = false
     /// What a command means when it leaves the field out.
@@ -18,6 +18,8 @@ public struct FieldSpec: Sendable {
     public var example: JSON?
     /// Whether its value must not be seen by others: not in logs, errors and records, and not on a command line.
     public var isSecret = false
+    /// How its value compares with that of another run, where the type does not say it.
+    var declaredStability: Stability?
     /// The version of linnet that first had it.
     public var since = "0.1.0"
 
@@ -53,11 +55,8 @@ public struct FieldSpec: Sendable {
 
     /// The same field told in other words.
     public func saying(_ summary: String) -> FieldSpec {
-        var copy = FieldSpec(name, type, summary, unit: unit, example: example)
-        copy.isRequired = isRequired
-        copy.defaultValue = defaultValue
-        copy.isSecret = isSecret
-        copy.since = since
+        var copy = self
+        copy.summary = summary
         return copy
     }
 }

@@ -21,14 +21,16 @@ enum Fields {
         "code", .text(64), "the kind of error; stable", example: .string("peer.unreachable"))
     static let errorText = FieldSpec(
         "message", .text(4096), "what went wrong and what to do, for a person",
-        example: .string("no address of peer 12D3KooW… is known"))
+        example: .string("no address of peer 12D3KooW… is known")
+    ).prose
     static let field = FieldSpec(
         "field", .text(64), "the argument that is to blame", example: .string("peer"))
     static let line = FieldSpec("line", .count, "the number of the line, from 1", example: .integer(3))
     static let retry = FieldSpec(
         "retry", .choice(ErrorSpec.Retry.allCases.map(\.rawValue)), "whether to try again")
     static let retryAfter = FieldSpec(
-        "retry_after_ms", .count, "when the same command may succeed", unit: "ms", example: .integer(5900))
+        "retry_after_ms", .count, "when the same command may succeed", unit: "ms", example: .integer(5900)
+    ).measured
     static let candidates = FieldSpec(
         "candidates", .list(.text(256), count: 2...16), "what the name may have meant",
         example: .array([.string("bob"), .string("bonnie")]))
@@ -43,8 +45,8 @@ enum Fields {
     static let resource = FieldSpec(
         "resource", .text(64), "what ran out", example: .string("outbound connections"))
     static let limit = FieldSpec("limit", .count, "how much there may be", example: .integer(128))
-    static let current = FieldSpec("current", .count, "how much there is", example: .integer(128))
-    static let pid = FieldSpec("pid", .count, "the process that has it open", example: .integer(4242))
+    static let current = FieldSpec("current", .count, "how much there is", example: .integer(128)).measured
+    static let pid = FieldSpec("pid", .count, "the process that has it open", example: .integer(4242)).measured
 
     // Peers
     static let peer = FieldSpec(
@@ -61,9 +63,10 @@ enum Fields {
     static let connected = FieldSpec("connected", .boolean, "whether there is a connection now")
     static let path = FieldSpec("path", .choice(["direct"]), "how the peer is reached")
     static let direction = FieldSpec("direction", .choice(["inbound", "outbound"]), "who dialed")
-    static let roundTrip = FieldSpec("rtt_ms", .number, "round-trip time", unit: "ms", example: .number(0.4))
+    static let roundTrip = FieldSpec("rtt_ms", .number, "round-trip time", unit: "ms", example: .number(0.4)).measured
     static let agent = FieldSpec(
-        "agent", .text(256), "the software the peer says it runs", example: .string("linnet/0.1.0"))
+        "agent", .text(256), "the software the peer says it runs", example: .string("linnet/0.1.0")
+    ).prose
     static let protocols = FieldSpec(
         "protocols", .list(.text(256), count: 0...256), "protocols the peer speaks",
         example: .array([.string("/ipfs/ping/1.0.0"), .string("/linnet/message/1.0.0")]))
@@ -96,7 +99,7 @@ enum Fields {
     static let reason = FieldSpec("reason", .text(256), "why", example: .string("unknown message format"))
     static let time = FieldSpec("time", .time, "when, by this engine's clock")
     static let sentTime = FieldSpec("sent_time", .time, "when it was written, by its author's clock")
-    static let sequence = FieldSpec("seq", .count, "number of a durable event", example: .integer(42))
+    static let sequence = FieldSpec("seq", .count, "number of a durable event", example: .integer(42)).renamed
 
     // Topics
     static let topic = FieldSpec(
@@ -104,6 +107,7 @@ enum Fields {
 
     // Engine
     static let version = FieldSpec("version", .text(64), "version of linnet", example: .string(LinnetVersion.current))
+        .prose
     static let unsent = FieldSpec("unsent", .count, "messages that wait to be sent", example: .integer(0))
     static let undelivered = FieldSpec(
         "undelivered", .count, "messages that wait to be acknowledged", example: .integer(2))

@@ -50,7 +50,7 @@ enum StatsFields {
     private static func count(
         _ name: String, _ summary: String, _ unit: String? = nil, example: Int64
     ) -> FieldSpec {
-        FieldSpec(name, .count, summary, unit: unit, example: .integer(example))
+        FieldSpec(name, .count, summary, unit: unit, example: .integer(example)).measured
     }
 }
 

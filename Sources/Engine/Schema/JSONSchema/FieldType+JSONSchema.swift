@@ -94,6 +94,7 @@ extension FieldSpec {
         var members = type.jsonSchema(names)
         members.append(.init("description", .string(summary)))
         if let unit { members.append(.init("x-unit", .string(unit))) }
+        if stability != .same { members.append(.init("x-stability", .string(stability.rawValue))) }
         if isSecret { members.append(.init("x-secret", .bool(true))) }
         if let defaultValue { members.append(.init("default", defaultValue)) }
         if let example { members.append(.init("examples", .array([example]))) }

@@ -1,0 +1,62 @@
+import Engine
+import Reactor
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+extension Tool {
+    /// Does a record again, and prints what differs.
+    func replay() async -> ExitCode {
+        let words = options.words.dropFirst()
+        guard let path = words.first, words.count == 1 else {
+            complain("replay takes one file, as --record makes it; or - for stdin")
+            return .usage
+        }
+        let record: Record
+        do throws(RecordError) {
+            let records = try Record.all(in: Self.read(path))
+            let number = options.run ?? records.count
+            guard records.indices.contains(number - 1) else {
+                throw RecordError("there are \(records.count) runs, and no run \(number)")
+            }
+            record = records[number - 1]
+        } catch {
+            complain("\(path): \(error.description)")
+            return .badData
+        }
+        // A profile of one's own only where it is asked for by name: a record is a stranger's program.
+        let isNamed = ["home", "profile"].contains { name in
+            Setting.named(name).map { options.settings.value($0) != nil } ?? false
+        }
+        var replayOptions = Replay.Options(location: isNamed ? engineOptions.location : .ephemeral)
+        replayOptions.isFast = options.isFast
+        if let patience = options.patience { replayOptions.patience = patience }
+        do throws(CommandFailure) {
+            let result = try await Replay.run(record, replayOptions, world: world, log: log)
+            if options.form != .silence { _ = result.lines.withUnsafeBytes { StandardOutput.write($0, to: 1) } }
+            return result.differences.isEmpty ? .success : .commandFailed
+        } catch {
+            complain(error.message)
+            return error.spec.exit
+        }
+    }
+
+    /// All of a file.
+    private static func read(_ path: String) throws(RecordError) -> [UInt8] {
+        let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw RecordError(String(cString: strerror(errno))) }
+        defer { if descriptor != 0 { close(descriptor) } }
+        var bytes: [UInt8] = []
+        while true {
+            switch StandardInput.read(descriptor) {
+            case .bytes(let more): bytes += more
+            case .end: return bytes
+            case .failed(let code): throw RecordError(String(cString: strerror(code)))
+            }
+            if bytes.count > Record.maximumSize { throw RecordError("it has more than \(Record.maximumSize) bytes") }
+        }
+    }
+}
