@@ -123,7 +123,7 @@ extension ToolOptions {
         },
         OptionSpec(
             name: "-W", placeholder: "SECONDS",
-            summary: "COMMAND, listen: give up after this, with status 7; replay: wait so long for a line"
+            summary: "COMMAND, listen, replay: how long to wait"
         ) {
             value, options in
             guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {

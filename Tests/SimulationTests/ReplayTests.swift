@@ -127,13 +127,14 @@ import Wire
             let victim = try await SimulatedEngine.start(simulation.host("victim"), listen: ["/ip4/0.0.0.0/tcp/4001"])
             let address = try value("addresses", of: try await victim.line(with: #""type":"started""#))
             let header =
-                #"{"record":1,"version":"x","protocol":1,"settings":{"listen":["/ip4/0.0.0.0/tcp/22"],"home":"/"}}"#
+                #"{"record":1,"version":"x","protocol":1,"settings":{"listen":["/ip4/0.0.0.0/tcp/22"],"home":"/tmp"}}"#
             let lines = [
                 #"{"cmd":"net.connect","address":"\#(address)"}"#,
                 #"{"cmd":"net.listen","address":"/ip4/0.0.0.0/tcp/23"}"#,
                 #"{"cmd":"net.listen","address":"/ip4/0.0.0.0/tcp/23"}"#,
                 #"{"cmd":"net.connect","address":"/dns4/victim/tcp/4001"}"#, #"{"cmd":"net.addresses"}"#,
-                #"{"cmd":"config.set","name":"log","value":"debug","save":true}"#, #"{"cmd":"sync"}"#,
+                #"{"cmd":"config.set","name":"log","value":"debug","save":true}"#,
+                #"{"cmd":"account.list"}"#, #"{"cmd":"sync"}"#,
             ].enumerated().map { #"{"at_us":1,"line":\#($0 + 1),"in":\#(JSON.string($1).text)}"# }
             let last = #"{"at_us":1,"out":"{\"type\":\"ok\",\"cmd\":\"sync\"}"}"#
             let record = Array(([header] + lines + [last]).joined(separator: "\n").utf8)

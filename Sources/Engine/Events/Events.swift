@@ -120,7 +120,8 @@ enum ProgramFields {
 enum LifeFields {
     static let language = FieldSpec("protocol", .count, "version of the line language", example: .integer(1))
     static let account = FieldSpec(
-        "account", .text(64), "name of the account; that of the profile, if it has none", example: .string("work"))
+        "account", .text(64), "name of the account; that of the profile, if it has none", example: .string("work")
+    ).measured
     static let lockReason = FieldSpec(
         "reason", .choice(LockReason.allCases.map(\.rawValue)), "why; missing: there is no account yet",
         example: .string("start"))

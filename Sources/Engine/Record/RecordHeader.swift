@@ -67,7 +67,7 @@ public struct RecordHeader: Sendable {
 
 extension Setting {
     /// Whether a record tells it: not what is a path or a name on this machine, and not how the log looks.
-    fileprivate var isRecorded: Bool { !isPath && (!findsProfile || name == "ephemeral") && !name.hasPrefix("log") }
+    var isRecorded: Bool { !isPath && (!findsProfile || name == "ephemeral") && !name.hasPrefix("log") }
 }
 
 /// Why a file is no record that can be replayed.

@@ -233,7 +233,9 @@ extension EngineOptions {
         var said = Configuration.Layer(.flag)
         // A setting that this linnet does not have, or not with this value, shows in what differs.
         for member in header.settings where member.name != "ephemeral" {
-            if let setting = Setting.named(member.name) { _ = said.put(setting, member.value) }
+            // Nor may a stranger's file name places on this machine.
+            guard let setting = Setting.named(member.name), setting.isRecorded else { continue }
+            _ = said.put(setting, member.value)
         }
         var configuration = Configuration()
         configuration.add(said)

@@ -35,7 +35,7 @@ import Wire
         let start = Instant(nanoseconds: 1_000_000)
         for (index, (written, read)) in contents.enumerated() {
             let entry = RecordEntry(written, at: start + .microseconds(7), client: index % 2)
-            let bytes = Array(Self.header.utf8) + [0x0A] + entry.line(since: start, .standard)
+            let bytes = Array(Self.header.utf8) + [0x0A] + entry.line(since: start, Redaction([]))
             let found = try Record.all(in: bytes)[0].entries
             #expect(found.map(\.content) == [read])
             #expect(found.first?.time == .microseconds(7) && found.first?.client == index % 2)
@@ -43,13 +43,13 @@ import Wire
         }
         let redaction = Redaction(SecretTests.table.all.map(\.spec))
         let secret = RecordEntry(
-            .input(Array(#"{"cmd":"account.unlock","passphrase":"hunter2hunter2"}"#.utf8), line: 1), at: start)
+            .input(Array(#"{"cmd":"secret.take","passphrase":"hunter2hunter2"}"#.utf8), line: 1), at: start)
         let entry = try Record.all(in: Array(Self.header.utf8) + [0x0A] + secret.line(since: start, redaction))[0]
             .entries
         #expect(
             entry.first?.content
                 == .input(
-                    Array(#"{"cmd":"account.unlock","passphrase":"[redacted]"}"#.utf8), line: 1,
+                    Array(#"{"cmd":"secret.take","passphrase":"[redacted]"}"#.utf8), line: 1,
                     redacted: ["passphrase"]))
         let torn = RecordEntry(.input(Array("passphrase hunter2".utf8), line: 9), at: start)
         let kept = try Record.all(in: Array(Self.header.utf8) + [0x0A] + torn.line(since: start, redaction))[0].entries

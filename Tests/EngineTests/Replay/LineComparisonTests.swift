@@ -124,8 +124,8 @@ import Wire
         let language = Language(commands: [SecretTests.unlock.spec], reports: [], events: [], errors: [], exits: [])
         var comparison = LineComparison(language: language, isSameVersion: true)
         let found = comparison.differences(
-            try json(#"{"type":"ok","cmd":"account.unlock","words":"[redacted]","account":"a"}"#),
-            try json(#"{"type":"ok","cmd":"account.unlock","words":["one","two"],"account":"b"}"#))
+            try json(#"{"type":"ok","cmd":"secret.take","words":"[redacted]","account":"a"}"#),
+            try json(#"{"type":"ok","cmd":"secret.take","words":["one","two"],"account":"b"}"#))
         #expect(found == ["account"])
     }
 

@@ -71,10 +71,10 @@ import Wire
     @Test func secrets() {
         let language = Language(
             commands: [SecretTests.unlock.spec], reports: [], events: [], errors: [], exits: [])
-        let line = #"{"cmd":"account.unlock","passphrase":"[redacted]","x":"[redacted]"}"#
+        let line = #"{"cmd":"secret.take","passphrase":"[redacted]","x":"[redacted]"}"#
         #expect(
             input(line, redacted: ["passphrase", "x"], language)
-                == #"{"cmd":"account.unlock","passphrase":"correct horse","x":"[redacted]"}"#)
+                == #"{"cmd":"secret.take","passphrase":"correct horse","x":"[redacted]"}"#)
         #expect(input(line, language) == line)
     }
 }

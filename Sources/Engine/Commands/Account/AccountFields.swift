@@ -118,7 +118,8 @@ enum AccountFields {
     static let name = FieldSpec("name", .text(64), "what its user calls the account", example: .string("work"))
     static let evm = FieldSpec(
         "evm", .text(64), "EVM address at index 0, if it comes from a mnemonic",
-        example: .string("0x9858EfFD232B4033E47d90003D41EC34EcaEda94"))
+        example: .string("0x9858EfFD232B4033E47d90003D41EC34EcaEda94")
+    ).renamed
     static let group = FieldSpec(
         "group", .peer, "group id at index 0, if it comes from a mnemonic",
         example: .string("12D3KooWKQJHZUSSd4GHk23N1hxen1UER1K5BBTMJRpNNJcZ63bo"))
@@ -131,10 +132,12 @@ enum AccountFields {
     static let signature = FieldSpec(
         "signature_b64", .base64(bytes: 1...1024), "the Ed25519 signature, 64 bytes",
         example: .string(
-            "gBcVdG7mDVM6fyFnBOgGfiDwcZaO8bUg4bFbVsyeQEI4LSUgwQOr6TJWJOPlDh5gH0mzjBhWnNcyAe+oJYzuAA=="))
+            "gBcVdG7mDVM6fyFnBOgGfiDwcZaO8bUg4bFbVsyeQEI4LSUgwQOr6TJWJOPlDh5gH0mzjBhWnNcyAe+oJYzuAA==")
+    ).measured
     static let evmSignature = FieldSpec(
         "signature", .string(bytes: 130...132), "the EIP-191 signature: r, s, v in hexadecimal, 65 bytes",
-        example: .string("0x" + String(repeating: "4f", count: 64) + "1b"))
+        example: .string("0x" + String(repeating: "4f", count: 64) + "1b")
+    ).measured
     static let created = FieldSpec("created", .time, "when the account was made")
     static let derivation = FieldSpec(
         "derivation", .choice(["none", "gigi", "slip10"]), "how its keys come from a mnemonic; none: there is none",
@@ -159,7 +162,8 @@ enum AccountFields {
     ).secret
     static let backup = FieldSpec(
         "backup_b64", .base64(bytes: 1...Vault.maximumByteCount), "the account under its passphrase",
-        example: .string("bGlubmV0LXZhdWx0"))
+        example: .string("bGlubmV0LXZhdWx0")
+    ).measured
     static let key = FieldSpec(
         "key_b64", .base64(bytes: 1...4096), "libp2p's private key message", example: .string("CAESQA==")
     ).secret
