@@ -7,7 +7,6 @@ struct PipeRows {
     func run() throws {
         try startUp()
         try oneShots()
-        try commands()
         try messages(window: 1)
         try messages(window: 64)
         try durableMessages()
@@ -63,22 +62,6 @@ struct PipeRows {
         let own = try median()
         Table.add(Row("one-shot, given to an engine", given.figure + " ms", aim: "<= 15 ms", note: "median of 20"))
         Table.add(Row("one-shot, an engine of its own", own.figure + " ms", note: "on disk, median of 20"))
-    }
-
-    /// Trivial commands in, their answers out: 64 may be in flight, the pipe does the pacing.
-    private func commands() throws {
-        let (program, _) = try engine(["--ephemeral"])
-        let count = 200_000
-        let block = Array(String(repeating: "{\"cmd\":\"sync\"}\n", count: 1_000).utf8)
-        let time = seconds {
-            let writer = Thread {
-                for _ in 0..<count / 1_000 { program.write(block) }
-            }
-            writer.start()
-            program.skip(count, linesWith: #""type":"ok""#)
-        }
-        Table.add(Row("commands through the pipes", (Double(count) / time).figure + "/s", note: "sync, answered"))
-        program.finish()
     }
 
     /// Direct messages from one stdin to the other's stdout, each awaited until delivered.

@@ -71,18 +71,52 @@ final class Program: @unchecked Sendable {
         for _ in 0..<count { _ = line(with: part) }
     }
 
+    /// The next `count` lines as they are, or what there is of them before the end; nothing else of the output may be
+    /// read before.
+    func takeLines(_ count: Int) -> [UInt8] {
+        var text = Array(pending[start...])
+        pending = []
+        start = 0
+        var (left, seen) = (count, 0)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+        defer { chunk.deallocate() }
+        while true {
+            while left > 0, let end = text[seen...].firstIndex(of: 0x0a) {
+                left -= 1
+                seen = end + 1
+            }
+            if left == 0 { break }
+            seen = text.count
+            let size = read(output, chunk.baseAddress, chunk.count)
+            guard size > 0 else { return text }
+            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<size]))
+        }
+        pending = Array(text[seen...])
+        text.removeLast(text.count - seen)
+        return text
+    }
+
     /// Resident memory, MiB (Linux).
-    var residentMiB: Double {
+    var residentMiB: Double { memory("VmRSS:") }
+
+    /// The most that it ever was, MiB (Linux).
+    var peakMiB: Double { memory("VmHWM:") }
+
+    private func memory(_ name: String) -> Double {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
             let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
         else { return 0 }
         return kilobytes / 1024
     }
 
+    func closeInput() {
+        try? keep[0].fileHandleForWriting.close()
+    }
+
     /// Closes the child's stdin and waits for it.
     func finish() {
-        try? keep[0].fileHandleForWriting.close()
+        closeInput()
         while line() != nil {}
         process.waitUntilExit()
     }

@@ -113,7 +113,7 @@ struct WireRows {
 
 /// A client that goes through the motions of a first meeting, again and again.
 @NetworkActor
-private final class IdentifyingClient: SwarmObserver {
+final class IdentifyingClient: SwarmObserver {
     private let swarm = Server.makeSwarm()
     private let identify: IdentifyService
     private var waiter: CheckedContinuation<Void, Never>?

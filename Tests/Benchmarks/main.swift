@@ -1,8 +1,8 @@
 import Foundation
 import Reactor
 
-// linnet-bench [wire] [store] [pipes] [yamux]: all but the last without arguments. `serve` is the other process of the
-// wire figures.
+// linnet-bench [wire] [store] [pipes] [lines] [stalled] [yamux]: the first three without arguments; `lines` and
+// `stalled` are parts of `pipes`. `serve` is the other process of the wire figures.
 
 let program = URL(fileURLWithPath: CommandLine.arguments[0])
 let chosen = CommandLine.arguments.dropFirst()
@@ -19,8 +19,15 @@ do {
         if chosen.isEmpty || chosen.contains("store") {
             try await spawn { try await StoreRows().run() }.value
         }
+        let linnet = program.deletingLastPathComponent().appendingPathComponent("linnet").path
+        if chosen.isEmpty || chosen.contains("lines") || chosen.contains("pipes") {
+            try await PipeThroughput(linnet: linnet).run()
+        }
+        if chosen.isEmpty || chosen.contains("stalled") || chosen.contains("pipes") {
+            try await StalledReader(linnet: linnet).run()
+        }
         if chosen.isEmpty || chosen.contains("pipes") {
-            try PipeRows(linnet: program.deletingLastPathComponent().appendingPathComponent("linnet").path).run()
+            try PipeRows(linnet: linnet).run()
         }
     }
 } catch {
