@@ -15,7 +15,7 @@ endif
 TEST_WIDTH = $(shell $(SWIFT) test --help-hidden 2>/dev/null | grep -q experimental-maximum-parallelization-width \
     && echo --experimental-maximum-parallelization-width 4)
 
-.PHONY: help deps test-deps build demo test bench derived lint install clean
+.PHONY: help deps test-deps build demo test bench fuzz corpus torture soak derived lint install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
@@ -40,6 +40,36 @@ bench: deps ## measure, and print a table
 	$(SWIFT) build $(RELEASE_FLAGS) --product linnet
 	$(SWIFT) build $(RELEASE_FLAGS) --product linnet-bench
 	@"$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet-bench"
+
+# libFuzzer, coverage and all, for SECONDS on each target from SEED; SANITIZE=address looks at memory too.
+FUZZ_TARGETS = lines json command session
+FUZZ_PATH = .build/fuzz$(SANITIZE)
+FUZZ_BUILD = LINNET_FUZZ=1 $(SWIFT) build -c release --sanitize=fuzzer $(if $(SANITIZE),--sanitize=$(SANITIZE) -Xswiftc -use-ld=lld) \
+    --scratch-path $(FUZZ_PATH) --product linnet-fuzz
+FUZZ = SWIFT_BACKTRACE=enable=no LINNET_FUZZ_TARGET=$$target $(FUZZ_PATH)/release/linnet-fuzz -max_len=2048
+SECONDS ?= 60
+SEED ?= 1
+
+fuzz: deps ## let libFuzzer look for crashes: SECONDS=60 on each target, SEED=1, SANITIZE=address
+	$(FUZZ_BUILD)
+	@mkdir -p .build/found
+	@for target in $(FUZZ_TARGETS); do echo "fuzz: $$target"; mkdir -p .build/corpus/$$target; \
+	$(FUZZ) -max_total_time=$(SECONDS) -seed=$(SEED) -print_final_stats=1 -artifact_prefix=.build/found/$$target- \
+	    .build/corpus/$$target Tests/Corpus/$$target || exit 1; done
+
+corpus: deps ## keep in Tests/Corpus what make fuzz has found and what covers something new, as few files as do
+	$(FUZZ_BUILD)
+	@for target in $(FUZZ_TARGETS); do mkdir -p .build/corpus/$$target; rm -rf .build/corpus/kept; mkdir .build/corpus/kept; \
+	$(FUZZ) -set_cover_merge=1 -use_counters=0 .build/corpus/kept Tests/Corpus/$$target .build/corpus/$$target && \
+	rm -rf Tests/Corpus/$$target && mv .build/corpus/kept Tests/Corpus/$$target || exit 1; done
+
+torture: ## kill an engine at ROUNDS=1000 random points, and look for what its reader lost
+	$(SWIFT) build --build-tests
+	LINNET_TORTURE=$(or $(ROUNDS),1000) $(SWIFT) test --skip-build --filter ConsumerKillTests
+
+soak: ## let a hundred peers come and go for HOURS=24, and look at memory and descriptors
+	$(SWIFT) build --build-tests
+	LINNET_SOAK=$$(( $(or $(HOURS),24) * 3600 )) $(SWIFT) test --skip-build --filter SoakTests
 
 derived: ## write anew what is made from the schema: manual pages, golden lines
 	$(SWIFT) build --build-tests

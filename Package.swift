@@ -97,6 +97,9 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Yamux", "Noise", "Reactor", "Swarm"],
             path: "Tests/TestSupport", exclude: ["vectors.json"], swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["Engine", "Reactor", "Wire", "Time", "TestSupport"],
+            path: "Tests/Fuzz/Targets", swiftSettings: strict),
         tests("TimeTests", ["Time"]),
         tests("MultiformatsTests", ["Multiformats"]),
         tests("WireTests", ["Wire", "Multiformats"]),
@@ -128,13 +131,18 @@ let package = Package(
             ]),
         tests("LinnetTests", ["linnet", "Engine", "Wire", "Reactor", "Time"]),
         tests("SimulationTests", ["Engine", "Messaging", "Store", "Swarm", "Reactor", "Identity", "Wire", "Time"]),
-        tests("EngineTests", ["Engine", "Wire", "linnet"], resources: [.copy("Scripts")]),
+        tests(
+            "EngineTests",
+            [
+                "Engine", "Messaging", "RequestResponse", "Identify", "Swarm", "Reactor", "Identity", "Wire", "linnet",
+            ], resources: [.copy("Scripts")]),
         tests(
             "InteropTests",
             [
                 "Engine", "Swarm", "Identify", "Ping", "Perf", "RequestResponse", "GossipSub", "Reactor", "Identity",
                 "Crypto", "Multiformats", "Wire", "Time", "linnet",
             ], resources: [.copy("Peers")]),
+        tests("FuzzTests", ["FuzzTargets", "Engine", "Reactor", "Wire"], resources: [.copy("json_oracle.py")]),
         .executableTarget(
             name: "linnet-bench",
             dependencies: [
@@ -144,3 +152,10 @@ let package = Package(
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]
 )
+
+// The fuzzer has no `main` of its own: it builds with `--sanitize=fuzzer` only, as `make fuzz` does.
+if Context.environment["LINNET_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "linnet-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict))
+}

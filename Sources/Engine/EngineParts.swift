@@ -48,7 +48,7 @@ import Time
         guard let identity = account.secrets?.identity else { throw .locked }
         do throws(StoreError) {
             let store = try await Store.open(account.store, world: world)
-            let (retention, now) = (options.configuration.settings.retention, world.wallClock.now)
+            let (retention, now) = (options.configuration.settings.retention, world.steadyClock.now)
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
                 _ = try retention.prune(transaction, at: now)

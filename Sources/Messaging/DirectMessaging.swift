@@ -43,7 +43,6 @@ public final class DirectMessaging {
     var settling = 0
     let waiters = StateWaiters()
     var drainers: [UInt64: CheckedContinuation<Void, Never>] = [:]
-    private var epoch: (wall: Timestamp, clock: Instant)
 
     enum Phase {
         case created
@@ -72,7 +71,6 @@ public final class DirectMessaging {
         self.configuration = configuration
         self.encodeEvent = encodeEvent
         rate = InboundRate(configuration)
-        epoch = (world.wallClock.now, world.clock.now)
     }
 
     /// Loads the outbox, begins to receive, and goes on with what was not delivered yet. Call once.
@@ -116,9 +114,8 @@ public final class DirectMessaging {
         endDrain(force: true)
     }
 
-    /// The time by which messages expire: the wall clock at the start, and from then on the monotonic one, so that a wall
-    /// clock that jumps by a year expires nothing.
-    var steadyNow: Timestamp { epoch.wall + (world.clock.now - epoch.clock) }
+    /// The time by which messages expire.
+    var steadyNow: Timestamp { world.steadyClock.now }
 
     var queueLimits: PeerQueue.Limits {
         PeerQueue.Limits(window: configuration.window, largeBody: configuration.largeBody)

@@ -159,11 +159,11 @@ public final class Store {
         if taken.contains(where: \.isWrite), let body = passenger?() {
             taken.append(BodyJob(isWrite: true, body: body) { _ in })
         }
-        let batch = taken
+        let (batch, now) = (taken, world.steadyClock.now)
         phase = .committing
         let commits = commits
         worker.submit { [self] in
-            let outcome = commits.perform(batch)
+            let outcome = commits.perform(batch, at: now)
             EventLoop.shared.execute { self.finish(batch, outcome) }
         }
     }

@@ -78,11 +78,11 @@ extension StoreError {
     /// The error for SQLite's extended `result` code on the database at `path`.
     /// `systemError` is the errno that SQLite kept: a full disk shows itself there when an fsync fails.
     static func sqlite(_ result: Int32, detail: String, path: String, systemError: Int32 = 0) -> StoreError {
-        let noSpace = systemError == ENOSPC || systemError == EDQUOT
+        let noSpace = isOutOfRoom(systemError)
         switch result & 0xff {
         case SQLITE_FULL:
             return StoreError(.full, "no room left for \(path): free some disk space", sqliteCode: result)
-        case SQLITE_IOERR where noSpace:
+        case SQLITE_IOERR where noSpace, SQLITE_CANTOPEN where noSpace:
             return StoreError(.full, "no room left for \(path): free some disk space", sqliteCode: result)
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             return StoreError(
@@ -108,10 +108,16 @@ extension StoreError {
     static func system(_ number: Int32, _ path: String) -> StoreError {
         let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
         switch number {
-        case ENOSPC, EDQUOT: return StoreError(.full, "no room left for \(path): free some disk space")
+        case _ where isOutOfRoom(number):
+            return StoreError(.full, "no room left for \(path): free some disk space")
         case EACCES, EPERM, EROFS: return StoreError(.permission, "cannot open \(path): \(text)")
         default: return StoreError(.io, "cannot open \(path): \(text)")
         }
+    }
+
+    /// Whether an errno says that the disk, a quota or the process's limit on files (`ulimit -f`) is used up.
+    static func isOutOfRoom(_ number: Int32) -> Bool {
+        number == ENOSPC || number == EDQUOT || number == EFBIG
     }
 
     private static func systemText(_ number: Int32) -> String {

@@ -67,7 +67,8 @@ struct PipeThroughput {
                             """#
                         try transaction.append(
                             NewEvent(
-                                type: "message", time: now, chat: "12D3KooWPVErV6vwdAR7GQMjF1SdT7VTE8TNSNAwKiScSXyNJ8xZ",
+                                type: "message", time: now,
+                                chat: "12D3KooWPVErV6vwdAR7GQMjF1SdT7VTE8TNSNAwKiScSXyNJ8xZ",
                                 payload: Array(payload.utf8)))
                     }
                 }

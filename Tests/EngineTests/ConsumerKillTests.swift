@@ -13,7 +13,8 @@ import Wire
 }
 
 @NetworkActor private final class ConsumerKillRun {
-    private static let rounds = 10
+    /// How often it is killed; `make torture` says a thousand times.
+    private static let rounds = ProcessInfo.processInfo.environment["LINNET_TORTURE"].flatMap { Int($0) } ?? 10
     private static let peer = "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"
 
     private let random: SeededRandomSource
@@ -68,6 +69,7 @@ import Wire
         #expect(last >= changes && changes > 0)
         let missing = last > 0 ? (1...last).filter { !consumed.contains($0) } : []
         #expect(missing.isEmpty, "never told: \(missing.prefix(20)) of \(last)")
+        if Self.rounds > 10 { print("torture: \(Self.rounds) kills, \(last) events, \(missing.count) lost") }
     }
 
     private func start() async throws -> EngineProcess {

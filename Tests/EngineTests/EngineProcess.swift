@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Reactor
+import TestSupport
 import Wire
 
 /// A running `linnet`, with what it has said so far.
@@ -62,9 +63,17 @@ import Wire
         }
     }
 
+    /// Its number.
+    var processID: Int32 { child.processID }
+
     /// Writes after what was asked for before; never waits for the engine to read.
     func write(_ bytes: [UInt8]) {
         then { child in try? await child.standardInput?.write(bytes) }
+    }
+
+    /// Suspends until what was asked for before has been written, as far as the pipe took it.
+    func written() async {
+        await pendingInput?.value
     }
 
     func closeInput() {
@@ -167,12 +176,6 @@ extension EngineProcess.Line {
     /// Whether it is an object whose first key is `type`, without a raw character that a terminal would act on.
     fileprivate var isProper: Bool {
         guard case .object(let members)? = json, members.first?.name == "type" else { return false }
-        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return true }
-        return String(decoding: bytes, as: UTF8.self).unicodeScalars.allSatisfy { scalar in
-            switch scalar.value {
-            case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: false
-            default: true
-            }
-        }
+        return OutputLine.isProper(bytes)
     }
 }

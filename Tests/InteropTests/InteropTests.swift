@@ -11,7 +11,7 @@ import Wire
 
 /// The wire against py-libp2p 0.8.1 over TCP, Noise and Yamux on loopback. Its dialer waits 250 ms before the first
 /// attempt, so nothing here asserts how long a dial takes.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct InteropTests {
     @Test("we dial py-libp2p: identify, ping, echo, perf")
     func dialing() async throws {

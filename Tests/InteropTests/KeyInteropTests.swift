@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Mnemonics, trees of keys and signatures against mnemonic 0.21, bip_utils 2.12 and eth-account 0.14.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct KeyInteropTests {
     private func text(_ secret: SecretBytes) -> String {
         secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// GossipSub with py-libp2p 0.8.1, both ways.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct PubsubInteropTests {
     @NetworkActor private final class Listener {
         let node = Node()

@@ -222,13 +222,3 @@ struct DeliveryTests {
         }
     }
 }
-
-@NetworkActor
-final class ShiftedWallClock: WallClock {
-    private let base: any WallClock
-    var shift = Duration.zero
-
-    init(_ base: any WallClock) { self.base = base }
-
-    var now: Timestamp { base.now + shift }
-}

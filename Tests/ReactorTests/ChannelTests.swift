@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What every network must do, each in turn.
-@Suite(.timeLimit(.minutes(2))) struct ChannelTests {
+@Suite(.timeLimit(.minutes(15))) struct ChannelTests {
     @Test(arguments: Medium.allCases) func echoesWhatItIsSent(medium: Medium) async throws {
         try await medium.run { server, client, address in
             let listener = try server.network.listen(on: address, backlog: 16)

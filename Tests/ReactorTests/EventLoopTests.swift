@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reactor
 
-@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
+@Suite(.timeLimit(.minutes(15))) struct EventLoopTests {
     @Test func tasksStartInOrderAndStayOnTheLoop() async {
         await spawn {
             var order: [Int] = []

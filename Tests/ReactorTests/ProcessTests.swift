@@ -3,7 +3,7 @@ import Foundation
 import Reactor
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProcessTests {
+@Suite(.timeLimit(.minutes(15))) struct ProcessTests {
     @Test func aChildIsWrittenToAndReadFrom() async throws {
         try await spawn {
             let child = try ChildProcess(ChildCommand("cat"))

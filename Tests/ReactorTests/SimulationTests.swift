@@ -2,7 +2,7 @@ import Reactor
 import Testing
 import Time
 
-@Suite(.timeLimit(.minutes(2))) struct SimulatedWorldTests {
+@Suite(.timeLimit(.minutes(15))) struct SimulatedWorldTests {
     @Test func virtualTimeTakesNoTime() async throws {
         let start = ContinuousClock.now
         try await SimulatedWorld.run(seed: 1) { simulation in

@@ -5,7 +5,7 @@ import Testing
 @testable import Reactor
 
 /// What only real sockets do.
-@Suite(.timeLimit(.minutes(2))) struct TCPTests {
+@Suite(.timeLimit(.minutes(15))) struct TCPTests {
     private static let loopback = SocketAddress.ip(.loopback4, port: 0)
 
     @Test func aThousandConnectionsAtOnce() async throws {

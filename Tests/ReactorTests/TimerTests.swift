@@ -3,7 +3,7 @@ import Time
 
 @testable import Reactor
 
-@Suite(.timeLimit(.minutes(1))) struct TimerTests {
+@Suite(.timeLimit(.minutes(15))) struct TimerTests {
     @Test func firesInOrderOfDeadlineAndThenOfScheduling() async {
         let order = await spawn {
             let queue = TimerQueue()

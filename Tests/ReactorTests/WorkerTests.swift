@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reactor
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerTests {
+@Suite(.timeLimit(.minutes(15))) struct WorkerTests {
     private struct Failure: Error, Equatable {}
 
     @Test func workRunsElsewhereAndComesBack() async throws {

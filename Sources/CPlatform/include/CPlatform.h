@@ -165,6 +165,8 @@ void platform_monitor_broadcast(platform_monitor *monitor);
 // MARK: Time and randomness
 
 uint64_t platform_monotonic_nanoseconds(void);
+/// The same, and going on while the machine sleeps.
+uint64_t platform_uptime_nanoseconds(void);
 int64_t platform_wall_milliseconds(void);
 /// From the kernel's generator; aborts if there is none.
 void platform_random(void *bytes, size_t count);

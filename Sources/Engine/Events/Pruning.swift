@@ -52,7 +52,7 @@ import Time
         guard !isPruning, !isStopped else { return }
         isPruning = true
         logged = 0
-        let (retention, now) = (retention, world.wallClock.now)
+        let (retention, now) = (retention, world.steadyClock.now)
         store.write {
             try $0.pruneKeys(olderThan: now - IdempotencyKeys.lifetime)
             return try retention.prune($0, at: now)

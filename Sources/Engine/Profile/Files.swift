@@ -11,6 +11,14 @@ enum Files {
         String(cString: strerror(code))
     }
 
+    /// Why a profile cannot be used: `store.full` where there is no room, else `profile.invalid`.
+    static func refusal(_ message: String, _ code: Int32 = 0) -> CommandFailure {
+        switch code {
+        case ENOSPC, EDQUOT, EFBIG: CommandFailure(.storeFull, message)
+        default: CommandFailure(.profileInvalid, message)
+        }
+    }
+
     /// Makes a directory, and those above it, for the owner alone.
     static func makeDirectory(_ path: String) throws(CommandFailure) {
         var partial = ""
@@ -23,7 +31,7 @@ enum Files {
             var status = stat()
             // A directory above that may not be written in is no obstacle if it is there.
             if stat(partial, &status) == 0 { continue }
-            throw CommandFailure(.profileInvalid, "cannot make the directory \(partial): \(reason(code))")
+            throw refusal("cannot make the directory \(partial): \(reason(code))", code)
         }
         var status = stat()
         guard stat(path, &status) == 0 else {

@@ -39,7 +39,7 @@ struct PrivateFile {
         return content
     }
 
-    func refusal(_ reason: String) -> CommandFailure {
-        CommandFailure(.profileInvalid, "\(kind) \(path) cannot be used: \(reason)")
+    func refusal(_ reason: String, _ code: Int32 = 0) -> CommandFailure {
+        Files.refusal("\(kind) \(path) cannot be used: \(reason)", code)
     }
 }

@@ -14,7 +14,8 @@ final class ProfileLock: Sendable {
     init(path: String) throws(CommandFailure) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw CommandFailure(.profileInvalid, "cannot open \(path): \(Files.reason())")
+            let code = errno
+            throw Files.refusal("cannot open \(path): \(Files.reason(code))", code)
         }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }

@@ -24,7 +24,7 @@ struct VaultFile {
     /// Writes the vault: whole or not at all, and on the disk when this returns.
     func write(_ vault: Vault) throws(CommandFailure) {
         let failure = vault.encoded.withUnsafeBytes { Files.replace(path, with: $0, mode: 0o600) }
-        if let failure { throw file.refusal("cannot write it: \(Files.reason(failure))") }
+        if let failure { throw file.refusal("cannot write it: \(Files.reason(failure))", failure) }
     }
 }
 

@@ -5,7 +5,7 @@ import Wire
 
 /// Holding a command's fields against its declaration.
 extension CommandSpec {
-    /// Checks every field of a line beside the envelope's.
+    /// Checks every field of a line beside the envelope's, and whether it may have a key.
     ///
     /// - Throws: `argument.unknown`, `argument.invalid` or `argument.missing`, naming the field.
     func validate(_ members: [JSON.Member]) throws(CommandFailure) {
@@ -22,6 +22,10 @@ extension CommandSpec {
                 .argumentMissing, "\(name) needs '\(argument.name)': \(argument.summary)", field: argument.name)
         }
         for alternative in alternatives { try check(alternative, members) }
+        if !takesKey, members.contains(Fields.key.name) {
+            throw CommandFailure(
+                .argumentInvalid, "\(name) changes nothing that is kept, so it takes no key", field: Fields.key.name)
+        }
     }
 
     private func check(_ alternative: Alternative, _ members: [JSON.Member]) throws(CommandFailure) {
@@ -88,7 +92,8 @@ extension FieldType {
             }
             return Self.problem(count: decoded.count, in: bytes, "bytes when decoded")
         case .any: return nil
-        case .peer, .target, .multiaddr, .messageID, .identifier, .time, .object:
+        case .identifier: return Self.identifierProblem(with: value)
+        case .peer, .target, .multiaddr, .messageID, .time, .object:
             return nameProblem(with: value)
         }
     }
@@ -102,12 +107,18 @@ extension FieldType {
         }
     }
 
+    /// What is wrong with a string or an integer.
+    private static func identifierProblem(with value: JSON) -> String? {
+        switch value {
+        case .string(let text): problem(count: text.utf8.count, in: 0...Envelope.maximumID, "bytes")
+        case .integer(let number): number.magnitude <= safeInteger.magnitude ? nil : "must be below 2^53"
+        default: "must be a string or a whole number"
+        }
+    }
+
     /// The types that name something.
     private func nameProblem(with value: JSON) -> String? {
-        guard case .string(let text) = value else {
-            if case .identifier = self, case .integer = value { return nil }
-            return "must be a string"
-        }
+        guard case .string(let text) = value else { return "must be a string" }
         switch self {
         case .peer:
             do throws(IdentityError) {

@@ -50,12 +50,11 @@ struct Envelope {
     }
 
     private mutating func takeID(_ value: JSON) {
+        if let problem = Fields.id.type.problem(with: value) { return refuse(Fields.id, problem) }
         switch value {
-        case .string(let text) where text.utf8.count <= Self.maximumID: id = .string(text)
-        case .integer(let number) where number.magnitude <= FieldType.safeInteger.magnitude: id = .integer(number)
-        case .string: refuse(Fields.id, "must have at most \(Self.maximumID) bytes")
-        case .integer: refuse(Fields.id, "must be below 2^53")
-        default: refuse(Fields.id, "must be a string or a whole number")
+        case .string(let text): id = .string(text)
+        case .integer(let number): id = .integer(number)
+        default: break
         }
     }
 

@@ -1,29 +1,42 @@
 import Wire
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Chunks of bytes in, lines out, whatever the chunks' borders are.
 ///
 /// A line ends with a newline; a carriage return before it is part of the ending. A line of nothing but blanks is no
 /// line. One that outgrows the cap is told once, at the moment it does, and skipped up to its newline, so that memory
 /// stays bounded by the cap. A line that lies whole within its chunk is handed on without a copy.
-struct LineSplitter {
+package struct LineSplitter {
     /// The longest line, without its ending.
-    static let maximumLength = 1 << 20
+    package static let maximumLength = 1 << 20
 
     /// What a line turned out to be.
-    enum Line {
+    package enum Line {
         /// The bytes of a line, valid during the call only.
         case whole(UnsafeRawBufferPointer)
-        /// More than `maximumLength` bytes.
+        /// More bytes than there may be.
         case tooLong
     }
 
     /// The number of the line last handed on, from 1.
-    private(set) var number = 0
+    package private(set) var number = 0
 
+    /// What this one takes.
+    private let limit: Int
     /// The beginning of a line whose end no chunk has brought yet.
     private var carried: [UInt8] = []
     /// Set while the rest of a line that is too long goes by.
     private var isSkipping = false
+
+    /// - Parameter maximumLength: The longest line, without its ending.
+    package init(maximumLength: Int = Self.maximumLength) {
+        limit = maximumLength
+    }
 
     /// Takes one line from `chunk`, beginning at `offset`, and moves `offset` behind it.
     ///
@@ -31,11 +44,11 @@ struct LineSplitter {
     ///   - chunk: Bytes as they came.
     ///   - offset: How much of the chunk was taken before.
     ///   - body: Called at most once, with the line.
-    mutating func next(
+    package mutating func next(
         in chunk: UnsafeRawBufferPointer, at offset: inout Int, _ body: (Int, Line) -> Void
     ) {
         let rest = UnsafeRawBufferPointer(rebasing: chunk[offset...])
-        let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+        let end = Self.newline(in: rest)
         let part = UnsafeRawBufferPointer(rebasing: rest[..<(end ?? rest.count)])
         offset += part.count + (end == nil ? 0 : 1)
 
@@ -46,7 +59,7 @@ struct LineSplitter {
         // A carriage return at the cap may be half of an ending: it does not count yet.
         let length = carried.count + part.count
         let endsInReturn = (part.last ?? carried.last) == UInt8(ascii: "\r")
-        if length - (endsInReturn ? 1 : 0) > Self.maximumLength {
+        if length - (endsInReturn ? 1 : 0) > limit {
             number += 1
             carried.erase()
             carried = []
@@ -62,8 +75,13 @@ struct LineSplitter {
         }
     }
 
+    private static func newline(in bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let start = bytes.baseAddress else { return nil }
+        return memchr(start, Int32(UInt8(ascii: "\n")), bytes.count).map { UnsafeRawPointer($0) - start }
+    }
+
     /// Takes the last line, which no newline ended.
-    mutating func end(_ body: (Int, Line) -> Void) {
+    package mutating func end(_ body: (Int, Line) -> Void) {
         isSkipping = false
         if !carried.isEmpty { finishCarried(body) }
     }

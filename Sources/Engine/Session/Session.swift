@@ -182,13 +182,8 @@ extension Session {
     private func runOnce(
         _ command: Command, _ invocation: Invocation, _ key: String, _ members: [JSON.Member]
     ) throws(CommandFailure) {
-        guard command.spec.takesKey else {
-            throw CommandFailure(
-                .argumentInvalid, "\(command.spec.name) changes nothing that is kept, so it takes no key",
-                field: Fields.key.name)
-        }
         let claim = IdempotencyKeys.Claim(
-            key: key, digest: command.spec.digest(of: members), time: engine.world.wallClock.now)
+            key: key, digest: command.spec.digest(of: members), time: engine.world.steadyClock.now)
         switch try engine.keys.begin(claim) {
         case .new:
             invocation.claim = claim

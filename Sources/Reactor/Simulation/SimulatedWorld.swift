@@ -185,6 +185,7 @@ import Time
         hosts.append(host)
         return World(
             clock: SimulatedClock(world: self), wallClock: SimulatedWallClock(world: self),
+            steadyClock: SimulatedWallClock(world: self),
             random: SeededRandomSource(seed: seed, stream: "host \(name)"),
             network: SimulatedNetwork(host: host, world: self), workers: SimulatedWorkers(world: self),
             processUsage: { nil }, turn: SimulatedTurn(world: self),

@@ -13,3 +13,17 @@ final class SystemWallClock: WallClock {
 
     var now: Timestamp { Timestamp(milliseconds: platform_wall_milliseconds()) }
 }
+
+/// The wall clock as it was when the program began, carried on by one that nobody can set and that counts a sleeping
+/// machine's time too. What is kept for a time goes by it: a wall clock that jumps by a year ends nothing early.
+final class SystemSteadyClock: WallClock {
+    private let wallAtStart = platform_wall_milliseconds()
+    private let uptimeAtStart = platform_uptime_nanoseconds()
+
+    nonisolated init() {}
+
+    var now: Timestamp {
+        let elapsed = platform_uptime_nanoseconds() - uptimeAtStart
+        return Timestamp(milliseconds: wallAtStart) + .nanoseconds(Int64(clamping: elapsed))
+    }
+}

@@ -5,6 +5,8 @@ public struct World: Sendable {
     public var clock: any MonotonicClock
     /// The time for people and other machines.
     public var wallClock: any WallClock
+    /// The time for what is kept for a while: the wall clock's at the beginning, and from then on it does not jump.
+    public var steadyClock: any WallClock
     /// Where all random numbers come from.
     public var random: any RandomSource
     /// Sockets.
@@ -31,7 +33,8 @@ public struct World: Sendable {
     /// This machine. Each call gives the same capabilities but a fresh worker pool, whose threads start when needed.
     public static func real() -> World {
         World(
-            clock: SystemClock(), wallClock: SystemWallClock(), random: SystemRandomSource(),
+            clock: SystemClock(), wallClock: SystemWallClock(), steadyClock: SystemSteadyClock(),
+            random: SystemRandomSource(),
             network: SystemNetwork(), workers: ThreadPool(name: "worker", capacity: ThreadPool.defaultCapacity),
             processUsage: { ProcessUsage.measured() }, turn: EventLoopTurn(),
             makeSerialWorker: { SerialThread(name: $0) })

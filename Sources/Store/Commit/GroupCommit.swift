@@ -1,3 +1,5 @@
+import Time
+
 /// The store's own side of the thread border: runs batches of jobs, each batch's writes in one transaction.
 ///
 /// Every write has a savepoint, so one that fails rolls back alone. SQLite sometimes rolls the whole transaction back by
@@ -27,7 +29,9 @@ final class GroupCommit: @unchecked Sendable {
     func close() { database = nil }
 
     /// Runs the writes of `jobs` in order and commits them, then runs the reads.
-    func perform(_ jobs: [any StoreJob]) -> Outcome {
+    ///
+    /// - Parameter now: the time by a clock that does not jump.
+    func perform(_ jobs: [any StoreJob], at now: Timestamp? = nil) -> Outcome {
         var outcome = Outcome(failures: Array(repeating: nil, count: jobs.count))
         guard let database else {
             outcome.failures = jobs.map { _ in StoreError(.closed, "the store is closed") }
@@ -35,7 +39,9 @@ final class GroupCommit: @unchecked Sendable {
         }
         var writes = jobs.indices.filter { jobs[$0].isWrite }[...]
         var repeats = Self.maximumRepeats
-        while !writes.isEmpty { commit(&writes, of: jobs, on: database, repeats: &repeats, into: &outcome) }
+        while !writes.isEmpty {
+            commit(&writes, of: jobs, on: Transaction(database, now: now), repeats: &repeats, into: &outcome)
+        }
         for index in jobs.indices where !jobs[index].isWrite {
             outcome.failures[index] = jobs[index].execute(in: Transaction(database))
         }
@@ -47,9 +53,10 @@ final class GroupCommit: @unchecked Sendable {
 
     /// One transaction: takes from `writes` as many as it decided.
     private func commit(
-        _ writes: inout ArraySlice<Int>, of jobs: [any StoreJob], on database: Database, repeats: inout Int,
+        _ writes: inout ArraySlice<Int>, of jobs: [any StoreJob], on transaction: Transaction, repeats: inout Int,
         into outcome: inout Outcome
     ) {
+        let database = transaction.database
         do {
             try database.run("BEGIN IMMEDIATE")
         } catch {
@@ -58,7 +65,6 @@ final class GroupCommit: @unchecked Sendable {
             writes = []
             return
         }
-        let transaction = Transaction(database)
         var succeeded: [Int] = []
         while let index = writes.popFirst() {
             outcome.failures[index] = runInSavepoint(jobs[index], transaction)

@@ -186,24 +186,25 @@ final class Database {
     }
 
     private func step(_ statement: Statement) throws(StoreError) -> Bool {
+        errno = 0
         let result = sqlite3_step(statement.handle)
         switch result {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default: throw failure(result)
+        // SQLite keeps the system's error for some failures only; for a commit's it does not.
+        default: throw failure(result, systemError: errno)
         }
     }
 
     private func check(_ result: Int32) throws(StoreError) {
-        guard result == SQLITE_OK else { throw failure(result) }
+        guard result == SQLITE_OK else { throw failure(result, systemError: sqlite3_system_errno(handle)) }
     }
 
-    private func failure(_ result: Int32) -> StoreError {
+    private func failure(_ result: Int32, systemError: Int32) -> StoreError {
         if let error = sealed?.files.takeFailure(result) {
             return StoreError(error.code, error.message, sqliteCode: result)
         }
         return .sqlite(
-            result, detail: String(cString: sqlite3_errmsg(handle)), path: path,
-            systemError: sqlite3_system_errno(handle))
+            result, detail: String(cString: sqlite3_errmsg(handle)), path: path, systemError: systemError)
     }
 }

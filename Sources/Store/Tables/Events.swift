@@ -90,13 +90,14 @@ extension Transaction {
         ) { $0.integer(0) }
         guard let seq else { throw StoreError(.corrupt, "\(database.path) has lost its event counter") }
         try database.run(
-            "INSERT INTO events (seq, type, time, chat, payload) VALUES (?, ?, ?, ?, ?)", .integer(seq),
-            .text(event.type), .integer(event.time.milliseconds), .optional(event.chat), .blob(event.payload))
+            "INSERT INTO events (seq, type, time, chat, payload, logged_at) VALUES (?, ?, ?, ?, ?, ?)", .integer(seq),
+            .text(event.type), .integer(event.time.milliseconds), .optional(event.chat), .blob(event.payload),
+            .integer((now ?? event.time).milliseconds))
         appended.append(LoggedEvent(seq: seq, event: event))
         return seq
     }
 
-    /// Retention: drops the oldest events that are older than `time` or not among the last `count`. Returns how many
+    /// Retention: drops the oldest events that were logged before `time` or are not among the last `count`. Returns how many
     /// went; at most `limit`, so that one call does not hold the store for long.
     @discardableResult
     public func pruneEvents(
@@ -105,7 +106,11 @@ extension Transaction {
         let last = try lastEventSeq()
         let surplus = last - min(max(count, 0), last)
         // A prefix of the log only: the first event that is young enough ends it, so no hole comes about.
-        let old = try firstEventSeq(since: time).map { $0 - 1 } ?? last
+        let young = try database.first("SELECT min(seq) FROM events WHERE logged_at >= ?", .integer(time.milliseconds))
+        {
+            $0.optionalInteger(0)
+        }
+        let old = (young ?? nil).map { $0 - 1 } ?? last
         try database.run(
             "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE seq <= ? ORDER BY seq LIMIT ?)",
             .integer(max(surplus, old)), .integer(Int64(max(limit, 0))))

@@ -125,6 +125,8 @@ extension JSONWriter {
     private mutating func escape(ASCII byte: UInt8) {
         let letter: UInt8
         switch byte {
+        // It ends strings in too many places, and no line of ours may be one that we would not read.
+        case 0: return escape(unit: 0xfffd)
         case 0x22, 0x5c: letter = byte
         case 0x08: letter = UInt8(ascii: "b")
         case 0x09: letter = UInt8(ascii: "t")

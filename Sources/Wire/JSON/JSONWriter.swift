@@ -10,7 +10,8 @@
 ///
 /// Commas and colons come by themselves; that keys and values alternate and that what begins ends is the caller's
 /// care. Text never brings out a raw control character, a line separator or a bidirectional override: those are
-/// escaped, so that a line stays a line and a terminal shows what is there.
+/// escaped, so that a line stays a line and a terminal shows what is there. U+0000, which the parser refuses, comes out as
+/// U+FFFD.
 ///
 /// Reuse one writer: `removeAll` keeps its memory.
 public struct JSONWriter: Sendable {

@@ -1,14 +1,13 @@
 import Wire
 
-@testable import Engine
-
 /// Holds values against a JSON Schema: the few keywords that the language's document uses, and no other, so that a
 /// keyword that is added there has to be added here.
-struct SchemaChecker {
+public struct SchemaChecker: @unchecked Sendable {
     private let document: JSON
     private let patterns: [String: Regex<AnyRegexOutput>]
 
-    init(_ document: JSON) throws {
+    /// A checker for this document.
+    public init(_ document: JSON) throws {
         self.document = document
         var patterns: [String: Regex<AnyRegexOutput>] = [:]
         for pattern in Self.patterns(in: document) { patterns[pattern] = try Regex(pattern) }
@@ -16,17 +15,17 @@ struct SchemaChecker {
     }
 
     /// What is wrong with a value; nil if it fits the definition with this name.
-    func problem(with value: JSON, as definition: String) -> String? {
+    public func problem(with value: JSON, as definition: String) -> String? {
         guard let schema = document["$defs"]?[definition] else { return "there is no definition \(definition)" }
         return problem(value, schema, at: definition)
     }
 
     /// What is wrong with a value; nil if it fits the document.
-    func problem(with value: JSON) -> String? { problem(value, document, at: "") }
+    public func problem(with value: JSON) -> String? { problem(value, document, at: "") }
 
     /// What is wrong with a line that came out: what its own definition says, a key that the definition does not have,
     /// or one at the wrong place.
-    func problem(withOutput line: JSON) -> String? {
+    public func problem(withOutput line: JSON) -> String? {
         guard let type = line["type"]?.stringValue, let members = line.objectValue else { return "it has no type" }
         let name =
             switch type {
@@ -124,4 +123,8 @@ struct SchemaChecker {
         default: []
         }
     }
+}
+
+extension JSON {
+    fileprivate var text: String { String(decoding: bytes, as: UTF8.self) }
 }
