@@ -134,7 +134,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Engine", "Messaging", "RequestResponse", "Identify", "Swarm", "Reactor", "Identity", "Wire", "linnet",
+                "Engine", "Messaging", "RequestResponse", "Identify", "Swarm", "Reactor", "Store", "Identity", "Wire",
+                "linnet",
             ], resources: [.copy("Scripts")]),
         tests(
             "InteropTests",

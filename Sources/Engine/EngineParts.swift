@@ -45,9 +45,12 @@ import Time
     static func assemble(
         _ account: Account, world: World, options: EngineOptions
     ) async throws(CommandFailure) -> EngineParts {
-        guard let identity = account.secrets?.identity else { throw .locked }
+        guard let secrets = account.secrets else { throw .locked }
+        let identity = secrets.identity
+        var configuration = StoreConfiguration()
+        configuration.key = secrets.storeKey
         do throws(StoreError) {
-            let store = try await Store.open(account.store, world: world)
+            let store = try await Store.open(account.store, world: world, configuration: configuration)
             let (retention, now) = (options.configuration.settings.retention, world.steadyClock.now)
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)

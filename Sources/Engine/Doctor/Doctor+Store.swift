@@ -1,3 +1,4 @@
+import Crypto
 import Store
 
 #if canImport(Darwin)
@@ -23,8 +24,9 @@ extension Doctor {
 
     private static func look(_ directory: String, isInUse: Bool) -> Finding {
         let path = StoreLocation.directory(directory).path
+        let key = isInUse ? nil : key(in: directory)
         do throws(StoreError) {
-            let inspection = try StoreInspection(directory: directory, isInUse: isInUse)
+            let inspection = try StoreInspection(directory: directory, isInUse: isInUse, key: key)
             if let fault = inspection.faults.first {
                 let more = inspection.faults.count > 1 ? ", and more" : ""
                 return .broken(
@@ -35,12 +37,21 @@ extension Doctor {
             let update = inspection.version < known ? ", which the next start brings to \(known)" : ""
             return .ok(.store, "\(path) is sound, of version \(inspection.version)\(update)")
         } catch {
-            if error.code == .keyWrong {
-                return .ok(.store, "\(path) is encrypted: what is in it shows when its account is unlocked")
+            if error.code == .keyWrong, key == nil {
+                let obstacle = isInUse ? "an engine has it open" : "its account has a passphrase"
+                return .ok(.store, "\(path) is encrypted, and not looked into: \(obstacle)")
             }
             let failure = CommandFailure(error)
             return .broken(.store, failure.message, failure.spec.remedy, exit: failure.spec.exit)
         }
+    }
+
+    /// The key of an encrypted store, if its vault gives it without a passphrase.
+    private static func key(in directory: String) -> SecretBytes? {
+        guard let vault = try? VaultFile(path: directory + "/" + VaultFile.name).read(), vault.protection == .none,
+            let secrets = try? vault.open(nil)
+        else { return nil }
+        return secrets.storeKey
     }
 
     mutating func examineDisk(_ directory: String) {

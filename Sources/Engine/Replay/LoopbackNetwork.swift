@@ -41,6 +41,19 @@ import Reactor
         network.localAddresses().filter(\.isLoopback)
     }
 
+    func interfaces() -> [NetworkInterface] {
+        network.interfaces().filter(\.isLoopback)
+    }
+
+    func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch {
+        network.watchInterfaces(onChange)
+    }
+
+    /// No group is entered: what else runs on this machine was not there when the record was made.
+    func multicast(_ group: SocketAddress) throws(NetworkError) -> any MulticastSocket {
+        throw .unsupported("a replay enters no group")
+    }
+
     private static func loopback(_ address: SocketAddress) -> IPAddress? {
         address.ip.map { $0.isIPv4 ? .loopback4 : .loopback6 }
     }

@@ -1,8 +1,11 @@
 import Foundation
+import Identity
 import Reactor
 import TestSupport
 import Testing
 import Wire
+
+@testable import Store
 
 /// Disks that fill up, files that are damaged or not ours: a clear error, nothing that was committed is lost. The scripts
 /// `profile-in-use`, `profile-key` and `store-errors` have a second instance, the key, and what is no database.
@@ -211,10 +214,11 @@ import Wire
             first.closeInput()
             #expect(await first.end(within: .seconds(30)) == .exited(0))
             let path = folder.path + "/a/linnet.db"
-            var bytes = try Data(contentsOf: URL(filePath: path))
-            // The user version, big-endian, in the file's header (sqlite.org/fileformat2.html 1.3).
-            bytes.replaceSubrange(60..<64, with: [0, 0, 0, 99])
-            try bytes.write(to: URL(filePath: path))
+            let vault = try Vault(parsing: Array(try Data(contentsOf: URL(filePath: folder.path + "/a/vault"))))
+            var configuration = StoreConfiguration()
+            configuration.key = try vault.open(nil).storeKey
+            try Database(.directory(folder.path + "/a"), configuration: configuration).run("PRAGMA user_version = 99")
+            let bytes = try Data(contentsOf: URL(filePath: path))
             let second = try EngineProcess(options, home: folder.path)
             let error = try await second.line { $0["type"]?.stringValue == "error" }
             #expect(error["code"]?.stringValue == "store.newer" && error["retry"]?.stringValue == "never")
