@@ -28,7 +28,7 @@ let package = Package(
             name: "LinnetNetwork",
             targets: [
                 "Negotiation", "Noise", "Yamux", "Reactor", "Swarm", "Identify", "Ping", "Perf", "RequestResponse",
-                "GossipSub",
+                "GossipSub", "LocalDiscovery",
             ]),
         .library(name: "LinnetEngine", targets: ["Store", "Messaging", "Engine"]),
     ],
@@ -73,6 +73,7 @@ let package = Package(
         module("Perf", ["Time", "Wire", "Identity", "Reactor", "Swarm"]),
         module("RequestResponse", ["Time", "Wire", "Identity", "Reactor", "Swarm"]),
         module("GossipSub", ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm"]),
+        module("LocalDiscovery", ["Time", "Multiformats", "Wire", "Identity", "Reactor", "Swarm"]),
 
         // Product
         module("Store", ["CSQLite", "CPageVFS", "Time", "Crypto", "Reactor"]),
@@ -122,6 +123,9 @@ let package = Package(
             [
                 "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "GossipSub",
             ]),
+        tests(
+            "LocalDiscoveryTests",
+            ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "LocalDiscovery"]),
         tests("StoreTests", ["Store", "Reactor", "Time", "Crypto", "CSQLite", "CPageVFS"]),
         tests(
             "MessagingTests",

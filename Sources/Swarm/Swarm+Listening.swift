@@ -63,6 +63,15 @@ extension Swarm {
         return listeners.flatMap(\.addresses).filter { seen.insert($0).inserted }
     }
 
+    /// This host's interfaces or their addresses have changed: looks anew at what listening on all of them means, and
+    /// tells the observers if that is something else now.
+    public func interfacesChanged() {
+        let before = listenAddresses
+        for index in listeners.indices { listeners[index].refresh(world.network) }
+        guard listenAddresses != before else { return }
+        for observer in observers.all { observer.listenAddressesChanged() }
+    }
+
     /// Addresses at which others reach this node although it does not listen on them itself, such as those of a
     /// router in front of it: named by the person or confirmed by peers.
     public var externalAddresses: [Multiaddr] { confirmedAddresses }

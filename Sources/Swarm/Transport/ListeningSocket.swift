@@ -8,11 +8,16 @@ struct ListeningSocket {
     let requested: Multiaddr
     let listener: any Listener
     /// Where others reach it: the port filled in, a wildcard replaced by the addresses of this host's interfaces.
-    let addresses: [Multiaddr]
+    private(set) var addresses: [Multiaddr] = []
 
     init(requested: Multiaddr, listener: any Listener, network: any Network) {
         self.requested = requested
         self.listener = listener
+        refresh(network)
+    }
+
+    /// Looks anew at the interfaces.
+    mutating func refresh(_ network: any Network) {
         let bound = listener.localAddress
         guard let ip = bound.ip, ip.isUnspecified else {
             addresses = Multiaddr(bound).map { [$0] } ?? []
