@@ -23,7 +23,7 @@ let package = Package(
     products: [
         .executable(name: "linnet", targets: ["linnet"]),
         .library(
-            name: "LinnetValues", targets: ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Ledger"]),
+            name: "LinnetValues", targets: ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Ledger", "Groups"]),
         .library(
             name: "LinnetNetwork",
             targets: [
@@ -53,6 +53,7 @@ let package = Package(
         module("Crypto", ["CSodium", "COpenSSL", "CSecp256k1"]),
         module("Identity", ["Multiformats", "Wire", "Crypto"]),
         module("Ledger", ["Time", "Multiformats", "Wire", "Crypto", "Identity"]),
+        module("Groups", ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Ledger"]),
 
         // Sans-I/O
         module("Negotiation", ["Multiformats", "Wire"]),
@@ -107,6 +108,7 @@ let package = Package(
         tests("CryptoTests", ["Crypto", "Multiformats"]),
         tests("IdentityTests", ["Identity", "Crypto", "Wire", "Multiformats"]),
         tests("LedgerTests", ["Ledger", "Identity", "Crypto", "Wire", "Multiformats", "Time"]),
+        tests("GroupsTests", ["Groups", "Ledger", "Identity", "Crypto", "Wire", "Multiformats", "Time"]),
         tests("NegotiationTests", ["Negotiation"]),
         tests("NoiseTests", ["Noise", "Identity", "Crypto"]),
         tests("YamuxTests", ["Yamux", "Time"]),

@@ -40,17 +40,15 @@ extension Entry {
     ///
     /// - Throws: `tooLarge`, `unsupportedVersion`, `malformed`, `invalidSignature`.
     public init(decoding bytes: [UInt8]) throws(EntryRefusal) {
-        try self.init(decoding: bytes, verifying: true)
+        try self.init(stored: bytes)
+        guard isSigned else { throw .invalidSignature }
     }
 
-    /// Reads an entry that was verified when it was stored here; its signature is not looked at again.
+    /// Reads an entry without looking at its signature: one that was verified when it was stored here, or that is only
+    /// compared with those that were.
     ///
-    /// - Throws: as ``init(decoding:)``, for bytes that were damaged.
+    /// - Throws: `tooLarge`, `unsupportedVersion`, `malformed`.
     public init(stored bytes: [UInt8]) throws(EntryRefusal) {
-        try self.init(decoding: bytes, verifying: false)
-    }
-
-    private init(decoding bytes: [UInt8], verifying: Bool) throws(EntryRefusal) {
         guard bytes.count <= Self.maximumByteCount else { throw .tooLarge }
         guard let version = bytes.first else { throw .malformed }
         guard version == Self.version else { throw .unsupportedVersion }
@@ -64,15 +62,15 @@ extension Entry {
         } catch {
             throw .malformed
         }
-        let signedCount = reader.position
         guard reader.remaining == Ed25519.signatureByteCount else { throw .malformed }
-        if verifying {
-            guard let key = content.author.publicKey else { throw .unsupportedKey }
-            guard key.isValid(signature: reader.rest(), for: Self.domain + bytes.prefix(signedCount)) else {
-                throw .invalidSignature
-            }
-        }
-        self.init(content, encoded: bytes, signedCount: signedCount, bodyRange: bodyRange)
+        self.init(content, encoded: bytes, signedCount: reader.position, bodyRange: bodyRange)
+    }
+
+    /// Whether the author signed it.
+    public var isSigned: Bool {
+        let signature = Array(encoded.suffix(Ed25519.signatureByteCount))
+        let signed = Self.domain + encoded.dropLast(Ed25519.signatureByteCount)
+        return author.publicKey?.isValid(signature: signature, for: signed) ?? false
     }
 
     /// What is malformed in a way that ``WireError`` has no case for.

@@ -8,8 +8,6 @@ public enum EntryRefusal: String, Error, CaseIterable, Sendable {
     case unsupportedVersion = "unsupported_version"
     /// The author did not sign this.
     case invalidSignature = "invalid_signature"
-    /// The author's key is not Ed25519: such an identity writes no entries.
-    case unsupportedKey = "unsupported_key"
     /// An entry of another ledger.
     case anotherLedger = "another_ledger"
     /// The author's clock is further ahead of ours than ``GraphLimits/clockTolerance``. Ours may be behind: the entry
@@ -35,7 +33,6 @@ extension EntryRefusal: CustomStringConvertible {
         case .tooLarge: "the entry is too large"
         case .unsupportedVersion: "the entry has a version that is not known here"
         case .invalidSignature: "the author did not sign the entry"
-        case .unsupportedKey: "only Ed25519 identities write entries"
         case .anotherLedger: "the entry belongs to another ledger"
         case .clockAhead: "the clock of the author is ahead of ours, or ours is behind"
         case .brokenChain: "the entry does not follow the one that its author names as the previous"

@@ -2,6 +2,26 @@ import Identity
 import Time
 
 extension EntryGraph {
+    /// Takes the bytes of an entry that a peer sent. As ``insert(_:now:admit:)``, but the signature is verified, unless
+    /// the entry is known already.
+    @discardableResult
+    public mutating func insert(
+        decoding bytes: [UInt8], now: Timestamp, admit: (EntryGraph, Entry) -> Bool = { _, _ in true }
+    ) -> Insertion {
+        let entry: Entry
+        do throws(EntryRefusal) {
+            entry = try Entry(stored: bytes)
+        } catch {
+            return .refused(error)
+        }
+        if isKnown(entry.id) { return .duplicate }
+        guard entry.isSigned else { return .refused(.invalidSignature) }
+        return insert(entry, now: now, admit: admit)
+    }
+
+    /// Whether an entry stands or waits.
+    private func isKnown(_ id: EntryID) -> Bool { places[id] != nil || waiting.contains(id) }
+
     /// Takes an entry, and with it those that waited for nothing else.
     ///
     /// - Parameters:
@@ -15,7 +35,7 @@ extension EntryGraph {
         _ entry: Entry, now: Timestamp?, admit: (EntryGraph, Entry) -> Bool = { _, _ in true }
     ) -> Insertion {
         guard entry.ledger == ledger else { return .refused(.anotherLedger) }
-        guard places[entry.id] == nil, !waiting.contains(entry.id) else { return .duplicate }
+        guard !isKnown(entry.id) else { return .duplicate }
         if let now, entry.time > now + limits.clockTolerance { return .refused(.clockAhead) }
         let missing = entry.predecessors.filter { places[$0] == nil }
         guard missing.isEmpty else {
