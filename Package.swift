@@ -140,8 +140,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Engine", "Messaging", "RequestResponse", "Identify", "Swarm", "Reactor", "Store", "Identity", "Wire",
-                "linnet",
+                "Engine", "Messaging", "RequestResponse", "Identify", "Swarm", "Reactor", "Store", "Identity", "Crypto",
+                "Wire", "linnet",
             ], resources: [.copy("Scripts")]),
         tests(
             "InteropTests",

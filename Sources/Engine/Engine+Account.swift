@@ -73,6 +73,8 @@ extension Engine {
     /// Says `started`, and tells events from then on.
     private func begin(_ session: Session) {
         sayStarted(session, lastSeq)
+        // Who was told events before the account was locked has chosen which.
+        guard !session.events.hasBegun else { return session.events.goOn(latest: lastSeq, log: eventLog) }
         let isOwn = session === self.session
         guard !isOwn || options.tellsEvents else { return session.events.count(from: lastSeq) }
         if isOwn { session.events.onLimit = { [weak self] in self?.stop(.endOfInput) } }
@@ -110,7 +112,6 @@ extension Engine {
         await closeStore()
         isLocked = true
         for session in sessions { session.events.stop() }
-        consumers = []
         contacts = ContactBook([])
         // Whatever is left of them looks at what has ended, so that stays until they have, too.
         let ended = running?.store

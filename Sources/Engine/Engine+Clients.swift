@@ -85,10 +85,13 @@ extension Engine {
     ) {
         // All are told anew when the account is unlocked.
         guard !isLocked else { return }
-        session.events.start(after: seq, latest: lastSeq, againThrough: told, filter, limit: limit) {
-            [store] seq, limit in
-            try await store.read { try $0.events(after: seq, limit: limit) }
-        }
+        session.events.start(
+            after: seq, latest: lastSeq, againThrough: told, filter, limit: limit, log: eventLog)
+    }
+
+    /// The durable events of the store that is open now.
+    var eventLog: EventFeed.Log {
+        { [store] seq, limit in try await store.read { try $0.events(after: seq, limit: limit) } }
     }
 
     /// Everybody who speaks to the engine, the pipes first.

@@ -42,7 +42,9 @@ import Testing
     }
 
     /// What somebody who wonders whether they are safe will look for.
-    @Test(arguments: ["swap", "core", "times", "sizes", "pages", "debugger", "lost passphrase", "command line", "backup"])
+    @Test(arguments: [
+        "swap", "core", "times", "sizes", "pages", "debugger", "lost passphrase", "command line", "backup",
+    ])
     func tellsOf(_ word: String) {
         #expect(page.lowercased().contains(word))
     }

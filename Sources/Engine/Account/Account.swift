@@ -119,8 +119,8 @@ import Time
         if let vault, case .passphrase = vault.protection { true } else { false }
     }
 
-    /// Where the account's store is.
-    var store: StoreLocation { directory.map { .directory($0) } ?? .memory }
+    /// Where the account's store is: where symbolic links on the way to it lead, as SQLite is to follow none.
+    var store: StoreLocation { directory.map { .directory(Files.resolved($0)) } ?? .memory }
 
     /// Keeps another vault in the profile from now on.
     func keep(_ vault: Vault) throws(CommandFailure) {

@@ -49,6 +49,9 @@ import Time
     /// Whether every durable event has been given to the queue.
     var isCaughtUp: Bool { log == nil || told >= latest || left == 0 || !output.isOpen }
 
+    /// Whether it was ever started.
+    var hasBegun: Bool { subscription > 0 || log != nil }
+
     /// Begins telling: first what the log has behind `cursor`; up to `againThrough` it may have been told before.
     func start(
         after cursor: Int64, latest: Int64, againThrough: Int64, _ filter: EventFilter = .everything,
@@ -71,8 +74,16 @@ import Time
         left = 0
     }
 
-    /// Tells no durable event until it is started again.
+    /// Goes on telling what the reader has chosen, from where it was, now that the log is open again.
+    func goOn(latest: Int64, log: @escaping Log) {
+        self.log = log
+        self.latest = max(self.latest, latest)
+        resume()
+    }
+
+    /// Tells no durable event until it is started again, or goes on.
     func stop() {
+        guard log != nil else { return }
         log = nil
         subscription += 1
     }

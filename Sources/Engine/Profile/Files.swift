@@ -47,6 +47,13 @@ enum Files {
         access(path, F_OK) == 0
     }
 
+    /// The same place without symbolic links; the path itself if there is nothing.
+    static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// Replaces a file, or makes it: whole or not at all, and on the disk when this returns.
     ///
     /// - Returns: What went wrong, as `errno` has it; nil if nothing did.

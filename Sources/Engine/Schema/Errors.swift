@@ -182,8 +182,10 @@ extension ErrorSpec {
     static let accountLocked = ErrorSpec(
         "account.locked", retry: .unlock, exit: .noPermission,
         "The account is locked: its keys and its store are closed.",
-        remedy: "Unlock it with account.unlock, or start with --secret-fd.",
-        example: .of("status", "the account is locked; unlock it with account.unlock or --secret-fd"))
+        remedy: "Unlock it with account.unlock, or start with --secret-fd. Where message_id is there, the message is "
+            + "accepted, and goes on its way then: do not send it again.",
+        example: .of("status", "the account is locked; unlock it with account.unlock or --secret-fd"),
+        details: [Fields.messageID])
     static let passphraseWrong = ErrorSpec(
         "account.passphrase_wrong", retry: .after, exit: .noPermission, "The passphrase is wrong.",
         remedy: "Try another one after retry_after_ms. Nobody is locked out for ever.",

@@ -72,6 +72,7 @@ extension Invocation {
     private func eraseSecrets() {
         guard spec.takesSecrets else { return }
         members.erase { name in !Envelope.isReserved(name) && (spec.argument(name)?.isSecret ?? true) }
+        session.eraseStack()
     }
 }
 

@@ -1,3 +1,4 @@
+import Crypto
 import Reactor
 import Time
 import Wire
@@ -158,7 +159,10 @@ extension Session {
             let failure = envelope.problem ?? engine.commands.unknown(envelope.command ?? "")
             let name = envelope.command.map(\.forMessage)
             // Nobody knows what it was meant to be: there may be a secret in it.
-            defer { members.erase { !Envelope.isReserved($0) } }
+            defer {
+                members.erase { !Envelope.isReserved($0) }
+                eraseStack()
+            }
             return refuse(failure, id: envelope.id, command: name, line: line)
         }
         lastOrdinal += 1
@@ -293,6 +297,11 @@ extension Session {
         }
         resumeInput()
         engine.lifecycle.changed()
+    }
+
+    /// Overwrites what the functions of this turn have left on the stack: a short text passes through there.
+    func eraseStack() {
+        engine.world.atEndOfTurn { Stack.erase() }
     }
 
     private func resumeInput() {

@@ -146,9 +146,16 @@ extension Engine {
             }
         }
         guard !isChangingLock else { throw .locked }
+        let removal = try DirectoryRemoval(directory)
         await lock(.command, says: false)
         account.forget()
-        let left = try DirectoryRemoval.remove(directory)
+        let left: [String]
+        do throws(CommandFailure) {
+            left = try removal.remove()
+        } catch {
+            for session in sessions { sayLocked(session, .command) }
+            throw error
+        }
         log(.warning, "account deleted", [("directory", directory)])
         call.ok { line in
             line.peer(Fields.peer, peer)

@@ -150,7 +150,8 @@ enum AccountFields {
     static let problem = FieldSpec(
         "problem", .text(4096), "why it cannot be read", example: .string("others may read it"))
     static let left = FieldSpec(
-        "left", .list(.text(256), count: 0...4096), "files in the directory that are not linnet's, and stay",
+        "left", .list(.text(256), count: 0...4096),
+        "what stays: files that are not linnet's; '.' for a directory that is mounted",
         example: .array([.string("notes.txt")]))
     static let mnemonic = FieldSpec(
         "mnemonic", .text(512), "the words",
