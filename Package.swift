@@ -28,7 +28,7 @@ let package = Package(
             name: "LinnetNetwork",
             targets: [
                 "Negotiation", "Noise", "Yamux", "Reactor", "Swarm", "Identify", "Ping", "Perf", "RequestResponse",
-                "GossipSub", "LocalDiscovery",
+                "GossipSub", "LocalDiscovery", "Presence",
             ]),
         .library(name: "LinnetEngine", targets: ["Store", "Messaging", "Engine"]),
     ],
@@ -75,6 +75,8 @@ let package = Package(
         module("RequestResponse", ["Time", "Wire", "Identity", "Reactor", "Swarm"]),
         module("GossipSub", ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm"]),
         module("LocalDiscovery", ["Time", "Multiformats", "Wire", "Identity", "Reactor", "Swarm"]),
+        module(
+            "Presence", ["Time", "Wire", "Identity", "Reactor", "Swarm", "RequestResponse", "GossipSub"]),
 
         // Product
         module("Store", ["CSQLite", "CPageVFS", "Time", "Crypto", "Reactor"]),
@@ -128,6 +130,9 @@ let package = Package(
         tests(
             "LocalDiscoveryTests",
             ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "LocalDiscovery"]),
+        tests(
+            "PresenceTests",
+            ["Presence", "GossipSub", "RequestResponse", "Identify", "Swarm", "Reactor", "Identity", "Wire", "Time"]),
         tests("StoreTests", ["Store", "Reactor", "Time", "Crypto", "CSQLite", "CPageVFS"]),
         tests(
             "MessagingTests",

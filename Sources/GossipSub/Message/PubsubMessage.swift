@@ -42,6 +42,11 @@ public struct PubsubMessage: Hashable, Sendable {
     /// The longest key or signature that is read, in bytes: those of RSA with 8192 bits, with room.
     private static let maximumProof = 2048
 
+    /// Reads a message by itself, as ``encoded`` gives it. Its signature is not looked at.
+    public init(encoded bytes: [UInt8]) throws(ProtobufError) {
+        try self.init(ProtobufReader(bytes))
+    }
+
     /// Reads a message.
     init(_ reader: ProtobufReader) throws(ProtobufError) {
         var reader = reader

@@ -13,6 +13,9 @@ public final class GossipSubService {
     /// Looks at a message whose signature is valid, and says what to do with it; nil: ``report(_:_:)`` will tell later.
     public typealias Handler = @NetworkActor (PubsubMessage, MessageID, _ from: PeerID) -> ValidationResult?
 
+    /// Hears of peers that enter a topic, or leave it.
+    public typealias Watcher = @NetworkActor (PeerID, _ isMember: Bool) -> Void
+
     /// What became of a message that was published.
     public struct Receipt: Equatable, Sendable {
         /// The message's id.
@@ -27,6 +30,7 @@ public final class GossipSubService {
     private var channels: [PeerID: OutboundChannel] = [:]
     private var inbound: [PeerID: Stream] = [:]
     private var handlers: [GossipSub.Topic: Handler] = [:]
+    private var watchers: [GossipSub.Topic: Watcher] = [:]
     private lazy var signatures = SignatureQueue(world: swarm.world) { [weak self] in self?.verified($0) }
     private var heart: Timer?
     private var lastSequence: UInt64 = 0
@@ -97,17 +101,23 @@ extension GossipSubService {
 
     /// Subscribes to a topic.
     ///
-    /// - Parameter handler: is given each of its messages once, those of ours excepted; it replaces the one before.
+    /// - Parameters:
+    ///   - watcher: is told of the peers that enter it and leave it from now on, whatever ``onMembership`` is told.
+    ///   - handler: is given each of its messages once, those of ours excepted; both replace those before.
     /// - Throws: ``GossipSubError`` `invalidTopic`, `tooManyTopics`.
-    public func subscribe(_ topic: GossipSub.Topic, _ handler: @escaping Handler) throws(GossipSubError) {
+    public func subscribe(
+        _ topic: GossipSub.Topic, watcher: Watcher? = nil, _ handler: @escaping Handler
+    ) throws(GossipSubError) {
         try state.subscribe(topic, now)
         handlers[topic] = handler
+        watchers[topic] = watcher
         perform()
     }
 
     /// Leaves a topic.
     public func unsubscribe(_ topic: GossipSub.Topic) {
         handlers[topic] = nil
+        watchers[topic] = nil
         state.unsubscribe(topic, now)
         perform()
     }
@@ -127,6 +137,15 @@ extension GossipSubService {
         let recipients = try state.publish(message, now)
         perform()
         return Receipt(id: configuration.messageID.compute(message), recipients: recipients)
+    }
+
+    /// Returns when what was published has been handed to the connections, or when `patience` is over. To be waited for
+    /// before the swarm closes, which sends what its connections were given.
+    public func flush(within patience: Duration) async {
+        let deadline = now + patience
+        while channels.values.contains(where: \.isWriting), now < deadline {
+            await swarm.world.clock.sleep(for: .milliseconds(2))
+        }
     }
 
     /// What the application found about a message that its handler had to think about.
@@ -177,6 +196,7 @@ extension GossipSubService {
             spawn { [swarm] in _ = try? await swarm.dial(peer) }
         case .membership(let topic, let peer, let isMember):
             onMembership?(topic, peer, isMember)
+            watchers[topic]?(peer, isMember)
         }
     }
 

@@ -17,7 +17,8 @@ final class OutboundChannel {
     private(set) var version: GossipSub.Version?
     private let swarm: Swarm
     private var stream: Stream?
-    private var isWriting = false
+    /// Whether something waits that the connection has not taken yet.
+    private(set) var isWriting = false
     private(set) var isClosed = false
     private let ended: @NetworkActor () -> Void
 
