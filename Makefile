@@ -15,7 +15,7 @@ endif
 TEST_WIDTH = $(shell $(SWIFT) test --help-hidden 2>/dev/null | grep -q experimental-maximum-parallelization-width \
     && echo --experimental-maximum-parallelization-width 4)
 
-.PHONY: help deps test-deps build demo test bench fuzz corpus torture soak derived lint install clean
+.PHONY: help deps test-deps build demo demo-lan test bench fuzz corpus torture soak derived lint install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
@@ -31,6 +31,9 @@ build: ## build the tool for release
 
 demo: deps build ## two engines exchange messages before your eyes
 	@LINNET="$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet" Examples/two-engines.sh
+
+demo-lan: deps build ## three machines on one network find each other (in network namespaces)
+	@LINNET="$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet" Examples/lan-demo.sh || [ $$? = 77 ]
 
 test: test-deps ## build and run every test
 	$(SWIFT) build --build-tests

@@ -23,6 +23,7 @@ extension Engine {
             }
             // From here to `started` nothing suspends, so nothing can be told before it.
             for text in settings.listen { try listen(text) }
+            try listenOnNetwork(before: false, after: settings.servesNetwork)
         } catch {
             await parts.close()
             throw error
@@ -38,6 +39,7 @@ extension Engine {
         let network = NetworkEvents(self)
         swarm.addObserver(network)
         self.network = network
+        startDiscovery()
         log(.info, "started", [("peer", localPeer.description)])
         pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         scheduleIdleLock()
@@ -104,6 +106,7 @@ extension Engine {
     }
 
     private func closeAccount() async {
+        discovery.stop()
         messaging.stop()
         stopPruning()
         // No command that needs the account begins from here on, and none is left.

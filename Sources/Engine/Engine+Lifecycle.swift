@@ -74,6 +74,7 @@ extension Engine {
         for session in sessions { session.abandon(end) }
         let pending = pendingCount
         if !isLocked {
+            discovery.stop()
             messaging.stop()
             stopPruning()
             await swarm.close()

@@ -1,6 +1,7 @@
 import GossipSub
 import Identify
 import Identity
+import LocalDiscovery
 import Messaging
 import Perf
 import Ping
@@ -25,6 +26,7 @@ extension Engine {
     var perf: PerfService { parts.perf }
     var requests: RequestResponse { parts.requests }
     var gossip: GossipSubService { parts.gossip }
+    var discovery: LocalDiscoveryService { parts.discovery }
     var messaging: DirectMessaging { parts.messaging }
 
     /// Who this is, also while it is locked; nil if there is no account yet.

@@ -12,13 +12,17 @@ extension Engine {
     func adopt(_ changed: Configuration) throws(CommandFailure) {
         let (before, after) = (settings, changed.settings)
         try listen(before: before.listen, after: after.listen)
+        try listenOnNetwork(before: before.servesNetwork, after: after.servesNetwork)
         if before.servesPerf != after.servesPerf {
             if after.servesPerf { perf.serve() } else { perf.stopServing() }
         }
         log.level = after.logLevel
         log.format = after.logFormat
         pruning?.retention = after.retention
-        defer { scheduleIdleLock() }
+        defer {
+            scheduleIdleLock()
+            adaptDiscovery()
+        }
         // How to end is asked of the settings when it comes to it.
         configuration = changed
     }

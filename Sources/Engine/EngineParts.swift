@@ -1,6 +1,7 @@
 import GossipSub
 import Identify
 import Identity
+import LocalDiscovery
 import Messaging
 import Multiformats
 import Perf
@@ -23,6 +24,7 @@ import Time
     let perf: PerfService
     let requests: RequestResponse
     let gossip: GossipSubService
+    let discovery: LocalDiscoveryService
     let messaging: DirectMessaging
     let contacts: ContactBook
     /// The idempotency keys that the store may know.
@@ -82,6 +84,8 @@ import Time
         perf = PerfService(swarm: swarm)
         requests = RequestResponse(swarm: swarm)
         gossip = GossipSubService(swarm: swarm)
+        discovery = LocalDiscoveryService(
+            swarm: swarm, configuration: LocalDiscoveryConfiguration(options.configuration.settings))
         messaging = DirectMessaging(
             world: world, swarm: swarm, requests: requests, store: store, identity: identity,
             encodeEvent: { Events.encode($0) })

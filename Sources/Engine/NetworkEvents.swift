@@ -50,13 +50,7 @@ import Swarm
 
     func identified(_ peer: PeerID, _ info: PeerInfo) {
         let addresses = engine.swarm.addressBook.addresses(of: peer)
-        tell(Events.peerUpdated) { [engine] line in
-            line.peer(Fields.peer, peer)
-            line.string(Fields.alias, engine.contacts[peer]?.alias)
-            line.string(Fields.agent, info.agentVersion)
-            line.strings(Fields.protocols, info.protocols)
-            line.addresses(Fields.addresses, addresses)
-        }
+        engine.tellUpdated(peer)
         let met = StoredPeer(
             peer: peer.description, agent: info.agentVersion, addresses: addresses.map(\.description),
             seen: engine.world.wallClock.now)

@@ -67,6 +67,9 @@ public struct LocalDiscoveryConfiguration: Sendable {
     public var maximumErrors = 10
     /// For how long it is not listened to.
     public var silence: Duration = .seconds(60)
+    /// How long a peer that was heard of by mDNS alone is not told of, so that its name may come along: gigi's answers
+    /// take no longer. Without gigi-dns there is nothing to wait for.
+    public var nameDelay: Duration = .milliseconds(300)
     /// From one event that tells of changes of a peer to the next (gigi's).
     public var updateGap: Duration = .seconds(1)
 

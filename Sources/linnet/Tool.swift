@@ -21,7 +21,7 @@ func runTool(_ arguments: [String]) -> Int32 {
         case .help: print(Help.text, terminator: "")
         case .version: print(Help.version, terminator: "")
         case .run(let options) where options.words.first == "doctor":
-            return EventLoop.shared.runOnCurrentThread { examine(options).number }
+            return EventLoop.shared.runOnCurrentThread { await examine(options).number }
         case .run(let options):
             do throws(CommandFailure) {
                 let configuration = try Configuration(
@@ -47,11 +47,11 @@ func complain(_ text: String, hint: String? = nil) {
 }
 
 /// Looks at the set-up, and prints what there is to say about it.
-@NetworkActor private func examine(_ options: ToolOptions) -> ExitCode {
+@NetworkActor private func examine(_ options: ToolOptions) async -> ExitCode {
     var doctor = Doctor(
         world: .real(), flags: options.settings, file: options.configuration, environment: Environment.value,
         variables: Environment.names)
-    doctor.examine()
+    await doctor.examine()
     let output = options.isJSON ? doctor.findings.lines : Array(doctor.findings.text.utf8)
     if options.form != .silence { _ = output.withUnsafeBytes { StandardOutput.write($0, to: 1) } }
     return doctor.findings.exit

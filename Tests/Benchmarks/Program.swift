@@ -14,6 +14,8 @@ final class Program: @unchecked Sendable {
         let (stdin, stdout) = (Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        // Whoever else listens on loopback is none of what is measured.
+        process.environment = ProcessInfo.processInfo.environment.merging(["LINNET_DISCOVER": "off"]) { _, off in off }
         process.standardInput = stdin
         process.standardOutput = stdout
         input = stdin.fileHandleForWriting.fileDescriptor

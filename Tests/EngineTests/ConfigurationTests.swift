@@ -20,6 +20,9 @@ import Wire
                 ),
             ]
         ),
+        ("lan", [(.bool(true), "true"), (.bool(true), "1")]),
+        ("discover", [(.string("mdns"), "mdns"), (.string("off"), "off")]),
+        ("nick", [(.string("Ada"), "Ada"), (.string("Bob of Ulm"), "Bob of Ulm")]),
         ("socket", [(.string("/run/linnet"), "/run/linnet"), (.string("/run/there"), "/run/there")]),
         ("perf", [(.bool(true), "true"), (.bool(true), "1")]),
         ("on_eof", [(.string("stay"), "stay"), (.string("now"), "now")]),
@@ -129,6 +132,8 @@ import Wire
         ("LINNET_PERF", "maybe", "LINNET_PERF in the environment must be true or false"),
         ("LINNET_LISTEN", "/ip4/127.0.0.1/tcp/1 x", "at 1 is no multiaddr"),
         ("LINNET_KEEP_EVENTS", "0", "must be in 1...1000000000"), ("LINNET_PROFILE", "../x", "letters, digits"),
+        ("LINNET_DISCOVER", "all", "must be one of on, mdns, gigi, off"),
+        ("LINNET_NICK", "a\u{1b}[2J", "must not hold control characters"), ("LINNET_NICK", " \t", "must not"),
     ])
     func mistakesInTheEnvironment(_ name: String, _ value: String, _ text: String) {
         let error = #expect(throws: CommandFailure.self) {

@@ -6,13 +6,14 @@ import Swarm
 extension Command {
     static let peerList = Command(
         spec: CommandSpec(
-            "peer.list", "List the peers that are connected or contacts.",
+            "peer.list", "List the peers that are connected, found on the local network, or contacts.",
             arguments: [
                 Arguments.onlyConnected.spec, Arguments.limit.or(.integer(100)), Arguments.after.spec,
             ],
             item: [
                 Fields.peer.required, Fields.alias, Fields.connected.required, Fields.path, Fields.direction,
-                Fields.roundTrip, Fields.agent,
+                Fields.roundTrip, Fields.agent, DiscoveryFields.nick, DiscoveryFields.verified,
+                DiscoveryFields.interface,
             ],
             answer: [Fields.count.required, Fields.next], example: #"{"cmd":"peer.list","connected":true}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.peerList(call) })
@@ -23,7 +24,7 @@ extension Command {
             answer: [
                 Fields.peer.required, Fields.alias, Fields.agent, Fields.protocols.required, Fields.addresses.required,
                 Fields.connected.required, Fields.connections.required, Fields.path, Fields.direction, Fields.roundTrip,
-            ],
+            ] + DiscoveryFields.profile + [DiscoveryFields.source, DiscoveryFields.interface],
             errors: [.targetUnknown, .targetAmbiguous], example: #"{"cmd":"peer.show","peer":"bob"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.peerShow(call) })
 }
@@ -33,7 +34,7 @@ extension Engine {
         let limit = try call.value(Arguments.limit)
         let wanted = call.optional(Arguments.onlyConnected)
         let after = call.optional(Arguments.after).flatMap { try? PeerID($0) }
-        let known = Set(swarm.connectedPeers).union(contacts.all.map(\.peer))
+        let known = Set(swarm.connectedPeers).union(contacts.all.map(\.peer)).union(discovery.peers.map(\.peer))
         let peers = known.filter { peer in
             (wanted == nil || swarm.isConnected(peer) == wanted) && after.map { $0 < peer } != false
         }.sorted()
@@ -50,6 +51,10 @@ extension Engine {
                 line.string(Fields.direction, connection?.direction.rawValue)
                 line.milliseconds(Fields.roundTrip, connection?.roundTripTime)
                 line.string(Fields.agent, swarm.peers[peer]?.agentVersion)
+                let found = discovery[peer]
+                line.string(DiscoveryFields.nick, found?.nickname)
+                line.bool(DiscoveryFields.verified, found.flatMap { $0.nickname == nil ? nil : $0.isVerified })
+                line.string(DiscoveryFields.interface, found?.interface)
             }
         }
         call.ok { line in
@@ -64,7 +69,10 @@ extension Engine {
         let info = swarm.peers[peer]
         let connections = swarm.connections(to: peer)
         let addresses = swarm.addressBook.addresses(of: peer)
-        guard info != nil || !connections.isEmpty || !addresses.isEmpty || contacts[peer] != nil else {
+        guard
+            info != nil || !connections.isEmpty || !addresses.isEmpty || contacts[peer] != nil
+                || discovery[peer] != nil
+        else {
             throw CommandFailure(.targetUnknown, "nothing is known about \(peer)", field: Fields.peer.name)
         }
         call.ok { line in
@@ -78,6 +86,7 @@ extension Engine {
             line.string(Fields.path, connections.isEmpty ? nil : "direct")
             line.string(Fields.direction, connections.first?.direction.rawValue)
             line.milliseconds(Fields.roundTrip, connections.lazy.compactMap(\.roundTripTime).min())
+            line.found(discovery[peer])
         }
     }
 

@@ -23,7 +23,8 @@ extension Command {
             answer: [
                 Fields.peer.required, StatusFields.profile.required, Fields.version.required,
                 Fields.addresses.measured.required,
-                Fields.connections.required, StatusFields.peers.required, StatusFields.streams.required,
+                Fields.connections.required, StatusFields.peers.required, StatusFields.discovered.required,
+                StatusFields.streams.required,
                 StatusFields.uptime.required, StatusFields.inFlight.required, StatusFields.clients.required,
                 Fields.unsent.required, Fields.undelivered.required, Fields.sequence.required,
             ], example: #"{"cmd":"status"}"#),
@@ -52,6 +53,9 @@ extension Command {
 enum StatusFields {
     static let profile = FieldSpec("profile", .text(64), "name of the profile", example: .string("default")).measured
     static let peers = FieldSpec("peers", .count, "connected peers", example: .integer(1))
+    static let discovered = FieldSpec(
+        "discovered", .count, "peers that are there on the local network", example: .integer(2)
+    ).measured
     static let streams = FieldSpec("streams", .count, "open streams", example: .integer(3)).measured
     static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms", example: .integer(73_412))
         .measured
@@ -137,6 +141,7 @@ extension Engine {
             line.addresses(Fields.addresses, ownAddresses)
             line.count(Fields.connections, swarm.connections.count)
             line.count(StatusFields.peers, swarm.connectedPeers.count)
+            line.count(StatusFields.discovered, discovery.peers.count)
             line.count(StatusFields.streams, resources.system.streams)
             line.integer(StatusFields.uptime, (world.clock.now - startedAt).millisecondsClamped)
             line.count(StatusFields.inFlight, call.inFlight)

@@ -30,6 +30,20 @@ extension Setting {
                     example: .array([.string("/ip4/127.0.0.1/tcp/4001")]))),
             \.listen, "ADDR", absence: "only dial", isLive: true
         ) { .array($0.map(JSON.string)) },
+        .flag("lan", \.servesNetwork, "listen on all interfaces, on a free port: be found on the local network"),
+        .choice("discover", \.discovery, "how peers are found on the networks that are listened on"),
+        Setting(
+            Argument<String?>(
+                spec: FieldSpec(
+                    "nick", .string(bytes: 1...64), "what others may call you", example: .string("Ada"))
+            ) { $0.stringValue },
+            \.nickname, "NAME", absence: "the end of the peer id", isLive: true,
+            check: { value in
+                guard let name = value.stringValue else { return nil }
+                if name.unicodeScalars.contains(where: \.actsOnTerminal) { return "must not hold control characters" }
+                return name.allSatisfy(\.isWhitespace) ? "must not be blank" : nil
+            }
+        ) { $0.map(JSON.string) },
         Setting(
             Argument<String?>(
                 spec: FieldSpec(

@@ -10,6 +10,18 @@ public struct Settings: Equatable, Sendable {
         case now
     }
 
+    /// How peers are found on the local network.
+    public enum Discovery: String, CaseIterable, Sendable {
+        /// By libp2p's mDNS and by gigi-dns.
+        case on
+        /// By libp2p's mDNS alone.
+        case mdns
+        /// By gigi-dns alone.
+        case gigi
+        /// Not at all.
+        case off
+    }
+
     /// The directory of all profiles; nil where there is no place for one.
     public var home: String?
     /// The name of a profile on disk.
@@ -18,6 +30,12 @@ public struct Settings: Equatable, Sendable {
     public var isEphemeral = false
     /// Where to listen. None: dial only.
     public var listen: [String] = []
+    /// Whether to listen on all interfaces, on a free port, too.
+    public var servesNetwork = false
+    /// How peers are found on the networks that are listened on.
+    public var discovery = Discovery.on
+    /// What others may call this peer; nil for the end of its id.
+    public var nickname: String?
     /// Where to serve clients, besides in the profile.
     public var socket: String?
     /// Whether peers may measure throughput against this engine. Off by default: it is work for strangers.

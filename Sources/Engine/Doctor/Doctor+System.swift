@@ -13,8 +13,13 @@ import Time
 
 /// What is around: the network, the limits, the clock, the libraries.
 extension Doctor {
-    mutating func examineListening(_ addresses: [String]) {
-        if addresses.isEmpty { return findings.append(.ok(.listen, "nowhere: this engine only dials")) }
+    mutating func examineListening(_ settings: Settings) {
+        let addresses = settings.listen
+        if settings.servesNetwork {
+            findings.append(.ok(.listen, "on all interfaces, on a port that is free then"))
+        } else if addresses.isEmpty {
+            return findings.append(.ok(.listen, "nowhere: this engine only dials"))
+        }
         let swarm = Swarm(world: world, identity: KeyPair.generate { world.random.fill($0) })
         for text in addresses {
             // An address that is none was refused with the settings.

@@ -5,7 +5,7 @@ import Reactor
 ///
 /// ```swift
 /// var doctor = Doctor(world: .real(), flags: flags, file: nil, environment: environment, variables: names)
-/// doctor.examine()
+/// await doctor.examine()
 /// print(doctor.findings.text)
 /// ```
 @NetworkActor public struct Doctor {
@@ -48,7 +48,7 @@ import Reactor
     }
 
     /// Looks at everything.
-    public mutating func examine() {
+    public mutating func examine() async {
         let settings = examineSettings()
         if settings.isEphemeral {
             findings.append(.ok(.profile, "nothing is kept: the identity is a throw-away one"))
@@ -63,7 +63,8 @@ import Reactor
                 .broken(.home, "there is no HOME to keep a profile in", "give --home DIR, or --ephemeral"))
         }
         examineSockets(settings.socket, inProfile: settings.directory)
-        examineListening(settings.listen)
+        examineListening(settings)
+        await examineDiscovery(settings)
         examineDescriptors()
         examineClock()
         examineLibraries()

@@ -4,7 +4,8 @@ import Wire
 public struct Finding: Equatable, Sendable {
     /// The parts, in the order in which they are looked at.
     public enum Check: String, CaseIterable, Sendable {
-        case config, environment, home, profile, lock, key, store, disk, socket, listen, descriptors, clock, libraries
+        case config, environment, home, profile, lock, key, store, disk, socket, listen, discovery, descriptors, clock,
+            libraries
     }
 
     /// How it is.

@@ -74,7 +74,13 @@ enum Events {
         "peer.updated", .ephemeral, "A peer has told about itself, for the first time or anew.",
         fields: [
             Fields.peer.required, Fields.alias, Fields.agent, Fields.protocols.required, Fields.addresses.required,
-        ])
+        ] + DiscoveryFields.profile + [DiscoveryFields.source, DiscoveryFields.interface])
+    static let peerDiscovered = EventSpec(
+        "peer.discovered", .ephemeral, "A peer was found on the local network. That it is the one is not proved yet.",
+        fields: DiscoveryFields.found, isIncidental: true)
+    static let peerExpired = EventSpec(
+        "peer.expired", .ephemeral, "A peer has left the local network, or nobody there has heard of it for too long.",
+        fields: DiscoveryFields.found, isIncidental: true)
     static let netListening = EventSpec(
         "net.listening", .ephemeral, "The addresses that the engine listens on have changed.",
         fields: [Fields.addresses.measured.required])
@@ -96,7 +102,8 @@ enum Events {
     static let all: [EventSpec] = [
         started, locked, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired,
         messageRead,
-        contactChanged, accountChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, netListening,
+        contactChanged, accountChanged, programEnded, peerConnected, peerDisconnected, peerUpdated,
+        peerDiscovered, peerExpired, netListening,
         topicMessage, warning,
         dropped, gap,
     ]

@@ -30,6 +30,17 @@ enum StatsFields {
     static let refusals = count("limit_refusals", "times that a resource limit said no", example: 0)
     static let networkIn = count("network_in", "bytes from the network, as they come", "bytes", example: 1_048_576)
     static let networkOut = count("network_out", "bytes to the network, as they go", "bytes", example: 2_097_152)
+    static let discoveryIn = count(
+        "discovery_in", "datagrams of discovery that came in, our own included", example: 940)
+    static let discoveryOut = count("discovery_out", "datagrams of discovery that were sent", example: 310)
+    static let discoveryFailed = count("discovery_failed", "datagrams that could not be sent", example: 0)
+    static let discoveryMalformed = count(
+        "discovery_malformed", "datagrams that made no sense, or had a false signature", example: 1)
+    static let discoveryLimited = count(
+        "discovery_limited", "datagrams that were not looked at: too many, or of a sender of nonsense", example: 0)
+    static let discoveryRefused = count(
+        "discovery_refused", "peers without room, addresses that cannot be there, words that the peer had not signed",
+        example: 0)
     static let commits = count("store_commits", "transactions that were given to the disk", example: 1800)
     static let events = count("store_events", "durable events that are kept", example: 2100)
     static let storeSize = count("store_size", "size of the database", "bytes", example: 1_310_720)
@@ -42,7 +53,8 @@ enum StatsFields {
     static let all = [
         StatusFields.uptime, linesIn, bytesIn, linesRefused, linesOut, bytesOut, succeeded, failed,
         StatusFields.inFlight, logged, told, dropped, Fields.connections, StatusFields.streams, opened, dials,
-        failedDials, refusals, networkIn, networkOut, commits, events, storeSize,
+        failedDials, refusals, networkIn, networkOut, discoveryIn, discoveryOut, discoveryFailed, discoveryMalformed,
+        discoveryLimited, discoveryRefused, commits, events, storeSize,
     ]
     /// What a simulation has not.
     static let machine = [memory, peakMemory, processor, descriptors]
@@ -62,6 +74,7 @@ extension Engine {
         } catch {
             throw CommandFailure(error)
         }
+        let found = discovery.counts
         let (network, resources, usage) = (swarm.counters, swarm.resources, world.processUsage())
         call.ok { line in
             line.integer(StatusFields.uptime, (world.clock.now - startedAt).millisecondsClamped)
@@ -84,6 +97,12 @@ extension Engine {
             line.total(StatsFields.refusals, resources.refusals)
             line.total(StatsFields.networkIn, network.bytesReceived)
             line.total(StatsFields.networkOut, network.bytesSent)
+            line.total(StatsFields.discoveryIn, found.received)
+            line.total(StatsFields.discoveryOut, found.sent)
+            line.total(StatsFields.discoveryFailed, found.sendFailures)
+            line.total(StatsFields.discoveryMalformed, found.malformed)
+            line.total(StatsFields.discoveryLimited, found.limited)
+            line.total(StatsFields.discoveryRefused, found.refused + found.implausible + found.unproved)
             line.total(StatsFields.commits, store.commitCount)
             line.integer(StatsFields.events, size.events)
             line.integer(StatsFields.storeSize, size.bytes)

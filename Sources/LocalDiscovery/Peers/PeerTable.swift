@@ -31,6 +31,8 @@ struct PeerTable {
         /// As it was last told.
         var told: DiscoveredPeer
         var toldAt: Instant
+        /// Whether it was told at all.
+        var isTold = false
         /// Whether a change waits to be told.
         var hasNews = false
         var heard: [Heard] = []
@@ -71,8 +73,8 @@ struct PeerTable {
         return taken
     }
 
-    /// The peers that are known, by id.
-    var peers: [DiscoveredPeer] { entries.values.map(\.told).sorted { $0.peer < $1.peer } }
+    /// The peers that are known and were told, by id.
+    var peers: [DiscoveredPeer] { entries.values.filter(\.isTold).map(\.told).sorted { $0.peer < $1.peer } }
 
     // MARK: Hearing
 
@@ -83,14 +85,13 @@ struct PeerTable {
             counts.unproved += 1
             return
         }
-        let isNew = entries[sighting.peer] == nil
-        if isNew {
+        if entries[sighting.peer] == nil {
             switch room.admit(from: sighting.from, entries, now) {
             case .refused:
                 counts.refused += 1
                 return
             case .admitted(inPlaceOf: let victim):
-                if let victim, let entry = remove(victim) { events.append(.expired(entry.told)) }
+                if let victim, let entry = remove(victim), entry.isTold { events.append(.expired(entry.told)) }
             }
             let peer = DiscoveredPeer(
                 sighting.peer, source: sighting.source, interface: sighting.interfaceName)
@@ -98,7 +99,7 @@ struct PeerTable {
             room.entered(sighting.from)
         }
         entries[sighting.peer]?.take(sighting, now, limit: configuration.maximumAddresses)
-        settle(sighting.peer, now, isNew: isNew)
+        settle(sighting.peer, now)
     }
 
     private mutating func remove(_ peer: PeerID) -> Entry? {
@@ -185,18 +186,20 @@ struct PeerTable {
     // MARK: Telling
 
     /// Tells what has changed about a peer, or holds it back for a while.
-    private mutating func settle(_ peer: PeerID, _ now: Instant, isNew: Bool = false, holdsBack: Bool = false) {
+    private mutating func settle(_ peer: PeerID, _ now: Instant, holdsBack: Bool = false) {
         guard var entry = entries[peer] else { return }
         guard !entry.heard.isEmpty else {
             _ = remove(peer)
             remember(entry, now)
-            events.append(.expired(entry.told))
+            if entry.isTold { events.append(.expired(entry.told)) }
             return
         }
         entry.refresh()
-        if isNew {
-            (entry.told, entry.toldAt) = (entry.peer, now)
-            events.append(.discovered(entry.peer))
+        if !entry.isTold {
+            if !waitsForName(entry, now) {
+                (entry.told, entry.toldAt, entry.isTold) = (entry.peer, now, true)
+                events.append(.discovered(entry.peer))
+            }
         } else if entry.peer.isShownAs(entry.told) {
             entry.hasNews = false
         } else if now - entry.toldAt >= configuration.updateGap, !holdsBack {
@@ -207,8 +210,14 @@ struct PeerTable {
             if holdsBack { entry.toldAt = now }
         }
         entry.deadline = entry.heard.lazy.map(\.expires).min() ?? .distantFuture
+        if !entry.isTold { entry.deadline = min(entry.deadline, entry.toldAt + configuration.nameDelay) }
         if entry.hasNews { entry.deadline = min(entry.deadline, entry.toldAt + configuration.updateGap) }
         entries[peer] = entry
+    }
+
+    private func waitsForName(_ entry: Entry, _ now: Instant) -> Bool {
+        configuration.sources.contains(.gigi) && entry.peer.source == .mdns
+            && now - entry.toldAt < configuration.nameDelay
     }
 
     private mutating func remember(_ entry: Entry, _ now: Instant) {

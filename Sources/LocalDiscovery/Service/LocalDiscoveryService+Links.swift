@@ -88,6 +88,7 @@ extension LocalDiscoveryService: SwarmObserver {
             try socket(source, key).join(key.interface)
             return true
         } catch {
+            if case .unsupported = error { return false }
             let family = key.isIPv4 ? "IPv4" : "IPv6"
             report("discovery (\(source.rawValue)) does not run on \(interface.name) with \(family): \(error)")
             return false

@@ -113,7 +113,9 @@ public final class LocalDiscoveryService {
     public var peers: [DiscoveredPeer] { table.peers }
 
     /// What is known about a peer; nil for one that is not there.
-    public subscript(peer: PeerID) -> DiscoveredPeer? { table.entries[peer]?.told }
+    public subscript(peer: PeerID) -> DiscoveredPeer? {
+        table.entries[peer].flatMap { $0.isTold ? $0.told : nil }
+    }
 
     /// How often things have happened.
     public var counts: LocalDiscoveryCounts {

@@ -10,6 +10,7 @@ import Time
 @Suite("The table of peers") struct PeerTableTests {
     private func table(_ change: (inout LocalDiscoveryConfiguration) -> Void = { _ in }) -> PeerTable {
         var configuration = LocalDiscoveryConfiguration()
+        configuration.nameDelay = .zero
         change(&configuration)
         return PeerTable(configuration, now: Samples.start)
     }
@@ -58,6 +59,27 @@ import Time
         #expect(table.peers.map(\.addresses) == [[Samples.address]])
         #expect(table.peers.map(\.source) == [.gigi])
         #expect(table.peers.map(\.interface) == ["eth0"])
+    }
+
+    @Test("its name may come a moment later; without one it is told then; who goes meanwhile was never there")
+    func waitsForName() {
+        var table = table { $0.nameDelay = .milliseconds(300) }
+        table.observe(mdns(bob), seconds(0))
+        table.observe(mdns(Samples.peer(3), instance: "c"), seconds(0))
+        table.observe(mdns(Samples.peer(4), instance: "d"), seconds(0))
+        #expect(table.peers.isEmpty)
+        table.observe(gigi(bob, proof: 1), seconds(0.1))
+        table.left(instance: "d", seconds(0.2))
+        #expect(told(&table) == ["discovered bob!"])
+        #expect(table.nextDeadline == seconds(0.3))
+        table.advance(seconds(0.3))
+        #expect(told(&table) == ["discovered -"])
+        var alone = self.table {
+            $0.nameDelay = .milliseconds(300)
+            $0.sources = [.mdns]
+        }
+        alone.observe(mdns(bob), seconds(0))
+        #expect(told(&alone) == ["discovered -"])
     }
 
     @Test("it expires when nobody has told of it for its time to live")

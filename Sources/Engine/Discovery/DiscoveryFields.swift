@@ -1,0 +1,64 @@
+import LocalDiscovery
+import Wire
+
+/// What is known of a peer from the local network.
+enum DiscoveryFields {
+    static let nick = FieldSpec(
+        "nick", .string(bytes: 1...64), "what the peer calls itself; anybody may use any name", example: .string("Ada"))
+    static let verified = FieldSpec(
+        "verified", .boolean, "whether nick, capabilities and metadata carry the peer's own signature",
+        example: .bool(true))
+    static let capabilities = FieldSpec(
+        "capabilities", .list(.text(256), count: 0...32), "what it says that it can do",
+        example: .array([.string("chat")]))
+    static let metadata = FieldSpec(
+        "metadata", .list(.object([key.required, value.required]), count: 0...32), "what else it tells",
+        example: .array([.object([JSON.Member("key", .string("os")), JSON.Member("value", .string("linux"))])]))
+    static let source = FieldSpec(
+        "source", .choice(LocalDiscovery.Source.allCases.map(\.rawValue)),
+        "how it was found: by libp2p's mDNS, or by gigi-dns, which tells more")
+    static let interface = FieldSpec(
+        "interface", .text(64), "the interface on which it was first heard of", example: .string("eth0")
+    ).measured
+
+    private static let key = FieldSpec("key", .text(4096), "what it is about", example: .string("os"))
+    private static let value = FieldSpec("value", .text(4096), "what it is", example: .string("linux"))
+
+    /// What the peer says about itself.
+    static let profile = [nick, verified, capabilities, metadata]
+    /// The payload of events about it.
+    static let found =
+        [Fields.peer.required, Fields.alias] + profile
+        + [Fields.addresses.required, source.required, interface.required]
+}
+
+extension LineWriter {
+    /// What a peer says about itself on the local network.
+    mutating func profile(_ found: DiscoveredPeer?) {
+        guard let found, let nickname = found.nickname else { return }
+        string(DiscoveryFields.nick, nickname)
+        bool(DiscoveryFields.verified, found.isVerified)
+        if !found.capabilities.isEmpty { strings(DiscoveryFields.capabilities, found.capabilities) }
+        guard !found.metadata.isEmpty else { return }
+        field(DiscoveryFields.metadata) { json in
+            json.beginArray()
+            for fact in found.metadata {
+                json.beginObject()
+                json.key("key")
+                json.string(fact.key)
+                json.key("value")
+                json.string(fact.value)
+                json.endObject()
+            }
+            json.endArray()
+        }
+    }
+
+    /// The same, with where that was heard.
+    mutating func found(_ found: DiscoveredPeer?) {
+        profile(found)
+        guard let found else { return }
+        string(DiscoveryFields.source, found.source.rawValue)
+        string(DiscoveryFields.interface, found.interface)
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+import Time
+import Wire
+
+/// Real engines, real pipes, real multicast: in network namespaces that the tests make for themselves.
+@Suite(
+    .enabled("network namespaces are not permitted here") { Namespace.isPermitted }, .serialized,
+    .timeLimit(.minutes(3)))
+struct LocalNetworkTests {
+    private func time(_ line: JSON) -> Int64 {
+        line["time"]?.stringValue.flatMap { Timestamp(rfc3339: $0) }?.milliseconds ?? .max
+    }
+
+    /// When an engine began, as its log has it.
+    private func start(_ log: String?) throws -> Int64 {
+        let line = try #require(log?.split(separator: "\n").first { $0.contains(" started ") })
+        return try #require(Timestamp(rfc3339: String(line.prefix { $0 != " " }))).milliseconds
+    }
+
+    @Test("two engines on loopback are connected in less than two seconds, by name, and hear each other go")
+    func onLoopback() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            for name in ada bob; do
+                (sleep $([ $name = ada ] && echo 3 || echo 4)) |
+                    $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 --nick $name --log info >$name 2>$name.log &
+            done
+            wait
+            """
+        ).files
+        for (name, other) in [("ada", "bob"), ("bob", "ada")] {
+            let lines = Namespace.lines(found[name])
+            let begin = max(try start(found["ada.log"]), try start(found["bob.log"]))
+            let discovered = try #require(lines.first { $0["type"]?.stringValue == "peer.discovered" })
+            #expect(discovered["nick"]?.stringValue == other)
+            #expect(discovered["verified"] == .bool(true))
+            #expect(discovered["interface"]?.stringValue == "lo")
+            let connected = lines.filter { $0["type"]?.stringValue == "peer.connected" }
+            #expect(connected.count == 1)
+            #expect(time(try #require(connected.first)) - begin < 2000)
+        }
+        let expired = Namespace.lines(found["bob"]).filter { $0["type"]?.stringValue == "peer.expired" }
+        #expect(expired.compactMap { $0["nick"]?.stringValue } == ["ada"])
+    }
+
+    @Test("an engine that is told not to look neither finds nor is found; one that only dials does neither")
+    func switchedOff() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            sleep 3 | $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 >open &
+            sleep 3 | $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 --discover off >closed &
+            sleep 3 | $LINNET --ephemeral >dialer &
+            wait
+            """
+        ).files
+        for name in ["open", "closed", "dialer"] {
+            let types = Namespace.lines(found[name]).compactMap { $0["type"]?.stringValue }
+            #expect(types == ["started", "stopped"], "\(name)")
+        }
+    }
+
+    @Test("--lan follows the interfaces as they come and go")
+    func interfaces() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            sleep 5 | $LINNET --ephemeral --lan >lines &
+            sleep 1.5
+            ip link add lan0 type veth peer name lan1
+            ip addr add 10.9.0.1/24 dev lan0
+            ip link set lan1 up
+            ip link set lan0 up
+            sleep 1.5
+            ip link del lan0
+            wait
+            """
+        ).files
+        let lines = Namespace.lines(found["lines"])
+        let first = lines.first?["addresses"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        #expect(!first.isEmpty && first.allSatisfy { $0.hasPrefix("/ip4/127.") || $0.hasPrefix("/ip6/::1/") })
+        let changes = lines.filter { $0["type"]?.stringValue == "net.listening" }.map { line in
+            line["addresses"]?.arrayValue?.compactMap(\.stringValue).contains { $0.hasPrefix("/ip4/10.9.0.1/") }
+                ?? false
+        }
+        #expect(changes.first == true)
+        #expect(changes.last == false)
+    }
+
+    @Test("the account goes, and so does what others see; it comes back with both")
+    func locking() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            sleep 8 | $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 >seer &
+            (
+                echo '{"cmd":"account.password","new_passphrase":"correct horse"}'
+                sleep 3
+                echo '{"cmd":"account.lock"}'
+                sleep 1.5
+                echo '{"cmd":"account.unlock","passphrase":"correct horse"}'
+                sleep 2
+            ) | $LINNET --home $ROOM/home --listen /ip4/127.0.0.1/tcp/0 --nick ada >ada &
+            wait
+            """
+        ).files
+        let types = Namespace.lines(found["seer"]).compactMap { $0["type"]?.stringValue }
+        #expect(types.count { $0 == "peer.discovered" } == 2)
+        #expect(types.count { $0 == "peer.expired" } == 2)
+    }
+
+    @Test("doctor tells where multicast works, and where it does not")
+    func doctor() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            ip link add lan0 type veth peer name lan1
+            ip addr add 10.9.0.1/24 dev lan0
+            ip link set lan0 up multicast off
+            $LINNET --ephemeral --lan doctor --json >lan
+            $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 doctor --json >loopback
+            $LINNET --ephemeral doctor --json >dialer
+            """
+        ).files
+        func told(_ name: String) -> [String] {
+            Namespace.lines(found[name]).filter { $0["check"]?.stringValue == "discovery" }.map { line in
+                "\(line["state"]?.stringValue ?? "-"): \(line["message"]?.stringValue ?? "-")"
+            }
+        }
+        #expect(told("lan") == ["ok: multicast works on lo", "warning: lan0 carries no multicast"])
+        #expect(told("loopback") == ["ok: multicast works on lo"])
+        #expect(told("dialer") == ["ok: this engine listens on no interface; --lan listens on all"])
+    }
+
+    @Test("three machines on one network, where nobody types an address: Examples/lan-demo.sh")
+    func demo() throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let demo = tests.deletingLastPathComponent().appendingPathComponent("Examples/lan-demo.sh").path
+        let (output, _, status) = try Namespace.run("exec \(demo)")
+        #expect(status == 0)
+        let lines = output.split(separator: "\n").map(String.init)
+        for name in ["alice", "bob", "carol"] {
+            for other in ["alice", "bob", "carol"] where other != name {
+                #expect(lines.contains { $0.hasPrefix("\(name): sees \(other) at /ip4/10.7.0.") })
+            }
+            #expect(lines.count { $0.hasPrefix("\(name): is connected with") } == 2)
+        }
+        for line in [
+            #"bob: hears "hello, this is alice""#, #"carol: hears "hello, this is alice""#,
+            #"alice: hears "hi alice, bob here""#, "alice: carol has gone", "bob: carol has gone",
+            "alice: bob has gone",
+        ] {
+            #expect(lines.contains(line))
+        }
+    }
+}
