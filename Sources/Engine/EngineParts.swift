@@ -51,8 +51,10 @@ import Time
         let identity = secrets.identity
         var configuration = StoreConfiguration()
         configuration.key = secrets.storeKey
+        configuration.encryptsPlaintext = account.isUpgrading
         do throws(StoreError) {
             let store = try await Store.open(account.store, world: world, configuration: configuration)
+            account.completeUpgrade()
             let (retention, now) = (options.configuration.settings.retention, world.steadyClock.now)
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)

@@ -14,13 +14,13 @@ public struct StoreConfiguration: Sendable {
     /// The key that the files are encrypted with, 32 random bytes; nil for files in the clear. A store in memory has no
     /// files, and no use for it.
     ///
-    /// A store in the clear that is opened with a key is encrypted in place; the way back does not exist. Another key
-    /// than the first one, or none, is refused with `keyWrong`. The store's own keys are derived from this one; they
-    /// live in guarded memory until the store is closed.
+    /// Another key than the first one, or none, is refused with `keyWrong`. The store's own keys are derived from this
+    /// one; they live in guarded memory until the store is closed.
     public var key: SecretBytes?
-    /// Whether a store in the clear is taken over when a key is given. False for whoever knows that this store has
-    /// been encrypted before: a file in the clear is then somebody else's doing, and refused with `corrupt`.
-    public var encryptsPlaintext = true
+    /// Whether a store in the clear is encrypted in place when a key is given; the way back does not exist. Only for
+    /// whoever knows that this store was never encrypted: otherwise a file in the clear is somebody else's doing, and
+    /// refused with `corrupt`.
+    public var encryptsPlaintext = false
 
     /// What stands under an encrypted store; tests put their own there.
     var disk: any Disk = SystemDisk()

@@ -19,6 +19,8 @@ import Time
     /// The secrets; nil while it is locked.
     private(set) var secrets: AccountSecrets?
     private let lock: ProfileLock?
+    /// The file that held the key before there were vaults, until the upgrade is complete.
+    private var keyFile: KeyFile?
     /// What is told of an account in memory that comes from words.
     private let inMemory: AccountDescription?
     let world: World
@@ -60,14 +62,14 @@ import Time
         let keyFile = KeyFile(path: directory + "/" + KeyFile.name)
         if let vault = try file.read() {
             self.vault = vault
-            // What an upgrade that was cut short has left must not outlive it.
-            if let left = try? keyFile.read(), left.peerID == vault.description.peer { _ = unlink(keyFile.path) }
+            // An upgrade that was cut short: only who has the account's key can have it look so.
+            if let left = try? keyFile.read(), left.peerID == vault.description.peer { self.keyFile = keyFile }
         } else if let key = try keyFile.read() {
             let description = AccountDescription(
                 name: "", created: world.wallClock.now.milliseconds, peer: key.peerID, derivation: .none)
             let secrets = AccountSecrets(identitySeed: key.seed, storeKey: Self.random(32, world))
             try keep(secrets, description, in: file)
-            _ = unlink(keyFile.path)
+            self.keyFile = keyFile
         } else if Files.exists(StoreLocation.directory(directory).path) {
             throw CommandFailure(
                 .profileInvalid,
@@ -121,6 +123,16 @@ import Time
 
     /// Where the account's store is: where symbolic links on the way to it lead, as SQLite is to follow none.
     var store: StoreLocation { directory.map { .directory(Files.resolved($0)) } ?? .memory }
+
+    /// Whether the profile comes from a linnet that knew neither vaults nor encrypted stores, and its store may still be
+    /// in the clear. Nobody else's is: a database in the clear is not taken for theirs.
+    var isUpgrading: Bool { keyFile != nil }
+
+    /// The store is encrypted: what is left of the time before goes.
+    func completeUpgrade() {
+        if let keyFile { _ = unlink(keyFile.path) }
+        keyFile = nil
+    }
 
     /// Keeps another vault in the profile from now on.
     func keep(_ vault: Vault) throws(CommandFailure) {

@@ -38,7 +38,7 @@ extension StoreError {
 
     /// A database in the clear, where an encrypted one was.
     static func plaintext(_ path: String) -> StoreError {
-        StoreError(.corrupt, "\(path) is not encrypted, as it was: somebody exchanged it; \(remedy)")
+        StoreError(.corrupt, "\(path) is not encrypted, as this profile's is: somebody exchanged it; \(remedy)")
     }
 
     /// Files that a later version wrote.

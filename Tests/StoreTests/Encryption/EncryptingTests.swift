@@ -8,7 +8,14 @@ import Testing
 /// A store in the clear becomes an encrypted one when it is first opened with a key.
 @Suite struct EncryptingTests {
     private let directory = TemporaryDirectory()
-    private var sealed: Sealed { Sealed(directory) }
+    private var sealed: Sealed { Self.willing(directory) }
+
+    /// A store whose predecessor in the clear is taken over.
+    private static func willing(_ directory: TemporaryDirectory = TemporaryDirectory()) -> Sealed {
+        var sealed = Sealed(directory)
+        sealed.configuration.encryptsPlaintext = true
+        return sealed
+    }
 
     private func plain() throws -> Database {
         let database = try Database(.directory(directory.path), configuration: .init())
@@ -51,7 +58,7 @@ import Testing
     @Test func whatIsInTheLogIsTakenOverToo() throws {
         let database = try plain()
         try database.put("in the log", [1])
-        let crashed = Sealed()
+        let crashed = Self.willing()
         try FileManager.default.createDirectory(atPath: crashed.directory.path, withIntermediateDirectories: true)
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: directory.file + suffix, toPath: crashed.file + suffix)
@@ -116,12 +123,10 @@ import Testing
         let forged = try sealed.bytes(other.file)
         try sealed.write(forged, to: directory.file)
         #expect(sealed.failure()?.code == .corrupt)
-        #expect(sealed.failure()?.message.contains("is not encrypted, as it was") == true)
-        // Without the seals, only the account's vault knows that it was.
+        #expect(sealed.failure()?.message.contains("is not encrypted, as this") == true)
+        // Without the seals, only the profile knows that it was.
         try FileManager.default.removeItem(atPath: directory.file + "-seals")
-        var wary = sealed
-        wary.configuration.encryptsPlaintext = false
-        #expect(wary.failure()?.code == .corrupt)
+        #expect(Sealed(directory).failure()?.code == .corrupt)
         #expect(try sealed.bytes(directory.file) == forged)
     }
 
@@ -143,7 +148,7 @@ import Testing
                 DiskImage.Crash.ofProcess, .ofSystem(seed: UInt64(count)), .ofSystem(seed: UInt64(count + 5000)),
             ] {
                 let image = DiskImage(record, after: count, crash)
-                let found = Sealed()
+                let found = Self.willing()
                 try image.restore(to: found.directory.path)
                 #expect(try contents(found.open()) == content, "after \(count) of \(record.changes.count) changes")
                 #expect(try contents(found.open()) == content, "after \(count), again")
