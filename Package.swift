@@ -147,7 +147,7 @@ let package = Package(
             [
                 "Engine", "Messaging", "RequestResponse", "Identify", "Swarm", "Reactor", "Store", "Identity", "Crypto",
                 "Wire", "linnet",
-            ], resources: [.copy("Scripts")]),
+            ], resources: [.copy("Scripts"), .copy("LocalNetwork/flood.py")]),
         tests(
             "InteropTests",
             [

@@ -53,11 +53,13 @@ machine() {
     echo >"$room/$2.ready"
 }
 
-# What a person would like to see of an engine's lines.
+# What a person would like to see of an engine's lines. Times are from when the last machine was plugged in.
 view() {
-    jq --unbuffered -r --arg me "$1" '
+    jq --unbuffered -r --arg me "$1" --argjson plugged "$plugged" '
         def who: .nick // .alias // .peer[-8:];
-        if .type == "peer.discovered" then "\($me): sees \(who) at \(.addresses[0])"
+        def ms: (.time[:19] + "Z" | fromdate) * 1000 + (.time[20:23] | tonumber);
+        if .type == "peer.discovered" then
+            "\($me): sees \(who) at \(.addresses[0]) after \([ms - $plugged, 0] | max) ms"
         elif .type == "peer.updated" and .nick then empty
         elif .type == "peer.connected" then "\($me): is connected with \(.peer[-8:])"
         elif .type == "topic.message" then "\($me): hears \"\(.text)\""
@@ -68,6 +70,7 @@ view() {
 
 names=(alice bob carol)
 for number in 1 2 3; do machine "$number" "${names[number - 1]}"; done
+plugged=$(date +%s%3N)
 for name in "${names[@]}"; do view "$name" <"$room/$name.out" & done
 exec 3>"$room/alice.in" 4>"$room/bob.in" 5>"$room/carol.in"
 

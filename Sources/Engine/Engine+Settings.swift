@@ -11,8 +11,16 @@ extension Engine {
     /// - Throws: what listening says; then nothing has changed.
     func adopt(_ changed: Configuration) throws(CommandFailure) {
         let (before, after) = (settings, changed.settings)
-        try listen(before: before.listen, after: after.listen)
-        try listenOnNetwork(before: before.servesNetwork, after: after.servesNetwork)
+        // What can fail goes before what cannot be taken back: the port that is given up may be gone.
+        let serves = before.servesNetwork || after.servesNetwork
+        try listenOnNetwork(before: before.servesNetwork, after: serves)
+        do throws(CommandFailure) {
+            try listen(before: before.listen, after: after.listen)
+        } catch {
+            try listenOnNetwork(before: serves, after: before.servesNetwork)
+            throw error
+        }
+        try listenOnNetwork(before: serves, after: after.servesNetwork)
         if before.servesPerf != after.servesPerf {
             if after.servesPerf { perf.serve() } else { perf.stopServing() }
         }

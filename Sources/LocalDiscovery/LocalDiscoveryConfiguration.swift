@@ -53,11 +53,11 @@ public struct LocalDiscoveryConfiguration: Sendable {
     public var maximumAddresses = 16
     /// Our own addresses that are told on a link.
     public var maximumOwnAddresses = 8
-    /// Peers that may be new: at once, and each second from then on.
+    /// Peers that may be new: at once, and each second from then on. As many again of programs of this host.
     public var newPeers = (burst: 256, perSecond: 32.0)
     /// The same, of one address; loopback excepted.
     public var newPeersPerSource = (burst: 32, perSecond: 0.5)
-    /// Datagrams that are looked at: at once, and each second from then on.
+    /// Datagrams that are looked at: at once, and each second from then on. As many again of programs of this host.
     public var packets = (burst: 512, perSecond: 256.0)
     /// The same, of one address; loopback excepted.
     public var packetsPerSource = (burst: 64, perSecond: 32.0)

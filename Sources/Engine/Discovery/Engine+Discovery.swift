@@ -38,7 +38,7 @@ extension Engine {
     func adaptDiscovery() {
         guard !isLocked else { return }
         discovery.adopt(LocalDiscoveryConfiguration(settings))
-        if settings.discovery == .off { discovery.stop() } else { discovery.start() }
+        if settings.discovery == .off { discovery.stop(tellsExpiry: true) } else { discovery.start() }
     }
 
     private func tell(_ event: DiscoveryEvent) {

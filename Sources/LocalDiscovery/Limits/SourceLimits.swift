@@ -6,7 +6,8 @@ import Time
 /// sends what makes no sense. Others are heard meanwhile.
 ///
 /// Addresses of senders can be forged; the bound on all together holds whatever they are. Programs of this host have
-/// one address together, so it is not held against one what another does: for loopback, only the bound on all holds.
+/// one address together, so it is not held against one what another does. For all of them together there is a bound, and
+/// it is one of their own: the kernel takes no datagram of loopback from outside, so no flood from there drowns them.
 struct SourceLimits {
     /// Addresses that are remembered, by the datagram heard last.
     static let maximumSources = 512
@@ -22,16 +23,19 @@ struct SourceLimits {
 
     private let configuration: LocalDiscoveryConfiguration
     private var total: TokenBucket
+    /// The same, of programs of this host.
+    private var local: TokenBucket
     private var sources: [IPAddress: Source] = [:]
 
     init(_ configuration: LocalDiscoveryConfiguration, now: Instant) {
         self.configuration = configuration
         total = TokenBucket(rate: configuration.packets.perSecond, burst: configuration.packets.burst, now: now)
+        local = total
     }
 
     /// Whether a datagram of this address is looked at.
     mutating func admits(_ source: IPAddress, _ now: Instant) -> Bool {
-        guard !source.isLoopback else { return total.take(now: now) }
+        guard !source.isLoopback else { return local.take(now: now) }
         if sources[source] == nil, sources.count >= Self.maximumSources { forgetOldest() }
         var entry = sources[source] ?? makeSource(now)
         entry.lastHeard = now

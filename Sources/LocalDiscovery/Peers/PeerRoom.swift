@@ -7,8 +7,9 @@ import Time
 ///
 /// Room is shared between senders: of whoever has told of the most peers, one that was never reached gives way to the
 /// peer of somebody who has told of fewer. Between senders with as many, and within one's own, peers that could not be
-/// reached give way, then those that nobody has heard of for a while. Peers that were reached stay. So who invents peers in a flood takes room from
-/// himself. Programs of this host count as one sender without a share of its own.
+/// reached give way, then those that nobody has heard of for a while. Peers that were reached stay. So who invents
+/// peers in a flood takes room from himself. Programs of this host count as one sender, which has no share of its own,
+/// and goes before all others: nobody else can write in its name.
 struct PeerRoom {
     /// What became of a wish to enter.
     enum Answer: Equatable {
@@ -29,11 +30,14 @@ struct PeerRoom {
     private let configuration: LocalDiscoveryConfiguration
     private var sources: [IPAddress: Source] = [:]
     private var newPeers: TokenBucket
+    /// The same, of programs of this host: a flood from outside takes nothing from them.
+    private var newLocalPeers: TokenBucket
 
     init(_ configuration: LocalDiscoveryConfiguration, now: Instant) {
         self.configuration = configuration
         newPeers = TokenBucket(
             rate: configuration.newPeers.perSecond, burst: configuration.newPeers.burst, now: now)
+        newLocalPeers = newPeers
     }
 
     /// A peer has entered.
@@ -62,10 +66,14 @@ struct PeerRoom {
             }
             if victim == nil, count >= configuration.maximumPeersPerSource { return .refused }
         } else if entries.count >= configuration.maximumPeers {
-            victim = dispensable(entries, now) { _ in true }
+            victim =
+                greediest(than: 0).flatMap { unreached(entries, of: $0) } ?? dispensable(entries, now) { _ in true }
         }
         if victim == nil, entries.count >= configuration.maximumPeers { return .refused }
-        if let source, sources[source]?.bucket.take(now: now) != true { return .refused }
+        guard let source else {
+            return newLocalPeers.take(now: now) ? .admitted(inPlaceOf: victim) : .refused
+        }
+        if sources[source]?.bucket.take(now: now) != true { return .refused }
         return newPeers.take(now: now) ? .admitted(inPlaceOf: victim) : .refused
     }
 

@@ -64,9 +64,12 @@ public final class LocalDiscoveryService {
         reconcile()
     }
 
-    /// Says goodbye, and ends. Nobody is told that those who were known expire.
-    public func stop() {
+    /// Says goodbye, and ends.
+    ///
+    /// - Parameter tellsExpiry: Whether it is told that those who were known expire: not where all ends with it.
+    public func stop(tellsExpiry: Bool = false) {
         guard isRunning else { return }
+        let known = tellsExpiry ? table.peers : []
         isRunning = false
         swarm.removeObserver(self)
         watch?.close()
@@ -81,16 +84,18 @@ public final class LocalDiscoveryService {
         (sockets, links, problems) = ([:], [:], [])
         table = PeerTable(configuration, now: now)
         plan = DialPlan(localPeer: swarm.localPeer, configuration: configuration, now: now)
+        for peer in known { tell(.expired(peer)) }
     }
 
-    /// Goes on with another configuration. Those who were found by a way that is not used any more expire in time.
+    /// Goes on with another configuration. With other ways to find peers, those who were known expire, and are found
+    /// again.
     public func adopt(_ configuration: LocalDiscoveryConfiguration) {
         configuration.validate()
         let before = self.configuration
         self.configuration = configuration
         guard isRunning else { return }
         guard before.sources == configuration.sources else {
-            stop()
+            stop(tellsExpiry: true)
             return start()
         }
         for key in links.keys.sorted() { links[key]?.gigi?.setProfile(profile, now) }

@@ -111,6 +111,89 @@ struct LocalNetworkTests {
         #expect(types.count { $0 == "peer.expired" } == 2)
     }
 
+    @Test("settings change while it runs: other names, other ways, other interfaces, and back")
+    func settings() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            sleep 10 | $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 --nick bob >seer &
+            (
+                sleep 1
+                echo '{"cmd":"config.set","id":1,"name":"lan","value":true}'
+                sleep 1
+                echo '{"cmd":"config.set","id":2,"name":"nick","value":"Ada L."}'
+                sleep 1.5
+                echo '{"cmd":"config.set","id":3,"name":"discover","value":"mdns"}'
+                sleep 1.5
+                echo '{"cmd":"config.set","id":4,"name":"discover","value":"off"}'
+                sleep 1
+                echo '{"cmd":"peer.list","id":5,"connected":false}'
+                echo '{"cmd":"config.set","id":6,"name":"lan","value":false}'
+                sleep 1
+            ) | $LINNET --ephemeral --nick ada >ada &
+            wait
+            """
+        ).files
+        func told(_ name: String) -> [String] {
+            Namespace.lines(found[name]).compactMap { line in
+                guard let type = line["type"]?.stringValue, type.hasPrefix("peer.") else { return nil }
+                // Besides what is told on the network there is what the connection tells.
+                if type == "peer.updated", line["nick"] == nil || line["agent"] == nil { return nil }
+                return ["peer.discovered", "peer.expired"].contains(type)
+                    ? "\(type.dropFirst(5)) \(line["nick"]?.stringValue ?? "-")" : nil
+            }
+        }
+        #expect(told("ada") == ["discovered bob", "expired bob", "discovered -", "expired -"])
+        #expect(told("seer").first == "discovered ada")
+        #expect(told("seer").last?.hasPrefix("expired") == true)
+        let names = Namespace.lines(found["seer"]).filter { $0["type"]?.stringValue == "peer.updated" }
+            .compactMap { $0["nick"]?.stringValue }
+        #expect(names.contains("Ada L."))
+        let ada = Namespace.lines(found["ada"])
+        #expect(ada.filter { $0["type"]?.stringValue == "ok" }.count == 6)
+        #expect(ada.first { $0["id"] == .integer(5) }?["count"] == .integer(0), "who has expired is not listed")
+        let listening = ada.filter { $0["type"]?.stringValue == "net.listening" }
+        #expect(listening.last?["addresses"]?.arrayValue?.isEmpty == true)
+    }
+
+    @Test("a flood of invented peers, questions and nonsense is bounded and counted; honest ones are found after it")
+    func flood() throws {
+        let flood = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("flood.py").path
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            ip link add lan0 type veth peer name lan1
+            ip addr add 10.9.0.1/24 dev lan0
+            ip link set lan1 up
+            ip link set lan0 up
+            (
+                sleep 1.5
+                python3 \(flood) lan1 >flooded
+                echo '{"cmd":"status","id":1}'
+                echo '{"cmd":"stats","id":2}'
+                sleep 1
+                (sleep 2) | $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 --nick bob >bob
+                sleep 0.5
+            ) | $LINNET --ephemeral --lan --nick ada >ada
+            """
+        ).files
+        let ada = Namespace.lines(found["ada"])
+        let status = try #require(ada.first { $0["id"] == .integer(1) })
+        let stats = try #require(ada.first { $0["id"] == .integer(2) })
+        func count(_ name: String) -> Int64 { stats[name]?.integerValue ?? -1 }
+        let sent = try #require(found["flooded"].flatMap { Int64($0.filter(\.isNumber)) })
+        #expect(count("discovery_in") > sent / 4, "of \(sent)")
+        #expect(1...256 ~= status["discovered"]?.integerValue ?? 0)
+        #expect(count("discovery_limited") > sent / 8)
+        #expect(count("discovery_malformed") > 0)
+        #expect(count("discovery_refused") > 0)
+        #expect(count("discovery_out") < 200)
+        #expect(count("dials_failed") < 64)
+        #expect(count("memory") < 100 << 20)
+        #expect(Namespace.lines(found["bob"]).contains { $0["nick"]?.stringValue == "ada" })
+        #expect(ada.contains { $0["type"]?.stringValue == "peer.discovered" && $0["nick"]?.stringValue == "bob" })
+    }
+
     @Test("doctor tells where multicast works, and where it does not")
     func doctor() throws {
         let found = try Namespace.run(
@@ -144,7 +227,12 @@ struct LocalNetworkTests {
         let lines = output.split(separator: "\n").map(String.init)
         for name in ["alice", "bob", "carol"] {
             for other in ["alice", "bob", "carol"] where other != name {
-                #expect(lines.contains { $0.hasPrefix("\(name): sees \(other) at /ip4/10.7.0.") })
+                let seen = lines.compactMap {
+                    $0.wholeMatch(of: /(\w+): sees (\w+) at \/ip4\/10\.7\.0\..* after (\d+) ms/)
+                }
+                .filter { $0.1 == name && $0.2 == other }
+                #expect(seen.count == 1)
+                #expect(seen.allSatisfy { Int($0.3).map { $0 < 2000 } == true }, "\(name) sees \(other) in time")
             }
             #expect(lines.count { $0.hasPrefix("\(name): is connected with") } == 2)
         }

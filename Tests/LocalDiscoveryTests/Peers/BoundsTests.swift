@@ -65,6 +65,7 @@ import Time
         for _ in 0..<100 { limits.malformed(.loopback4, Samples.start) }
         let admitted = (0..<1000).count { _ in limits.admits(.loopback4, Samples.start) }
         #expect(admitted == 512)
+        #expect(admits(&limits, Samples.ip("192.0.2.1"), Samples.start), "nor others, nor are they drowned by them")
     }
 
     @Test("askers without number are not all remembered")

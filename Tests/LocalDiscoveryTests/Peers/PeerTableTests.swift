@@ -242,6 +242,18 @@ import Time
         #expect(told <= 2 * (256 + 32 * 100))
     }
 
+    @Test("programs of this host find each other in the midst of a flood")
+    func localPrograms() throws {
+        var table = table()
+        for number in 0..<10_000 {
+            table.observe(mdns(try fake(number), from: "10.7.\(number / 250).\(number % 250)", instance: "f\(number)"), seconds(1))
+        }
+        #expect(table.peers.count == 256)
+        table.observe(mdns(bob, from: nil), seconds(1))
+        #expect(table.peers.contains { $0.peer == bob })
+        #expect(table.peers.count == 256)
+    }
+
     @Test("one sender has room for 32, and takes none from others")
     func oneSource() throws {
         var table = table()

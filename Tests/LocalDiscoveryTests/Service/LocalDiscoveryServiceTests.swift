@@ -197,6 +197,25 @@ import Wire
         }
     }
 
+    @Test("with other ways to find them, those who were known are found anew; switched off, they have gone")
+    func otherWays() async throws {
+        try await SimulatedWorld.run(seed: 1) { simulation in
+            let lan = try Lan(simulation, count: 2)
+            lan.start()
+            await lan.pass(.seconds(3))
+            var configuration = lan.services[0].configuration
+            configuration.sources = [.mdns]
+            lan.services[0].adopt(configuration)
+            await lan.pass(.seconds(3))
+            #expect(lan.events(0, about: 1) == ["discovered nick1", "expired nick1", "discovered -"])
+            lan.services[0].stop(tellsExpiry: true)
+            #expect(lan.events(0, about: 1).last == "expired -")
+            #expect(lan.services[0].peers.isEmpty)
+            #expect(lan.connected == [1, 1], "who is connected stays so")
+            await lan.close()
+        }
+    }
+
     // MARK: Attacks
 
     /// A peer that does not exist.
