@@ -246,7 +246,9 @@ import Time
     func localPrograms() throws {
         var table = table()
         for number in 0..<10_000 {
-            table.observe(mdns(try fake(number), from: "10.7.\(number / 250).\(number % 250)", instance: "f\(number)"), seconds(1))
+            table.observe(
+                mdns(try fake(number), from: "10.7.\(number / 250).\(number % 250)", instance: "f\(number)"), seconds(1)
+            )
         }
         #expect(table.peers.count == 256)
         table.observe(mdns(bob, from: nil), seconds(1))
