@@ -87,7 +87,7 @@ let package = Package(
             "Engine",
             [
                 "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "Ping", "Perf",
-                "RequestResponse", "GossipSub", "LocalDiscovery", "Store", "Messaging",
+                "RequestResponse", "GossipSub", "LocalDiscovery", "Presence", "Store", "Messaging",
             ]),
 
         // Tool

@@ -35,11 +35,13 @@ extension Engine {
         store.onEvents = { [weak self] events in self?.logged(events) }
         store.passenger = { [weak self] in self?.cursorUpdate() }
         isLocked = false
+        topics = []
         for session in sessions { begin(session) }
         let network = NetworkEvents(self)
         swarm.addObserver(network)
         self.network = network
         startDiscovery()
+        startPresence()
         log(.info, "started", [("peer", localPeer.description)])
         pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         scheduleIdleLock()
@@ -111,6 +113,7 @@ extension Engine {
         stopPruning()
         // No command that needs the account begins from here on, and none is left.
         let tasks = sessions.flatMap { $0.abandonUnlocked(.locked) }
+        await presence.stop()
         await swarm.close()
         await closeStore()
         isLocked = true

@@ -77,6 +77,7 @@ extension Engine {
             discovery.stop()
             messaging.stop()
             stopPruning()
+            await presence.stop()
             await swarm.close()
         }
         await flush(reason)

@@ -5,6 +5,7 @@ import LocalDiscovery
 import Messaging
 import Perf
 import Ping
+import Presence
 import Reactor
 import RequestResponse
 import Store
@@ -27,6 +28,7 @@ extension Engine {
     var requests: RequestResponse { parts.requests }
     var gossip: GossipSubService { parts.gossip }
     var discovery: LocalDiscoveryService { parts.discovery }
+    var presence: PresenceService { parts.presence }
     var messaging: DirectMessaging { parts.messaging }
 
     /// Who this is, also while it is locked; nil if there is no account yet.

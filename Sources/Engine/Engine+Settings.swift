@@ -30,6 +30,7 @@ extension Engine {
         defer {
             scheduleIdleLock()
             adaptDiscovery()
+            adaptPresence()
         }
         // How to end is asked of the settings when it comes to it.
         configuration = changed

@@ -59,6 +59,8 @@ import Time
 
     /// The consumers that sessions of this engine have subscribed as.
     var consumers: Set<String> = []
+    /// The topics that were entered by command; the engine is in others of its own.
+    var topics: Set<GossipSub.Topic> = []
     /// The commands that were given with an idempotency key.
     lazy var keys = makeKeys([])
     var pruning: Pruning?

@@ -6,6 +6,7 @@ import Messaging
 import Multiformats
 import Perf
 import Ping
+import Presence
 import Reactor
 import RequestResponse
 import Store
@@ -25,6 +26,7 @@ import Time
     let requests: RequestResponse
     let gossip: GossipSubService
     let discovery: LocalDiscoveryService
+    let presence: PresenceService
     let messaging: DirectMessaging
     let contacts: ContactBook
     /// The idempotency keys that the store may know.
@@ -88,6 +90,9 @@ import Time
         gossip = GossipSubService(swarm: swarm)
         discovery = LocalDiscoveryService(
             swarm: swarm, configuration: LocalDiscoveryConfiguration(options.configuration.settings))
+        presence = PresenceService(
+            swarm: swarm, gossip: gossip, requests: requests,
+            configuration: PresenceConfiguration(options.configuration.settings))
         messaging = DirectMessaging(
             world: world, swarm: swarm, requests: requests, store: store, identity: identity,
             encodeEvent: { Events.encode($0) })

@@ -35,18 +35,29 @@ public final class PresenceService {
         self.gossip = gossip
         self.requests = requests
         self.configuration = configuration
+        state = Self.state(swarm, configuration)
+    }
+
+    private static func state(
+        _ swarm: Swarm, _ configuration: PresenceConfiguration
+    ) -> PresenceState<RandomGenerator> {
         let world = swarm.world
-        state = PresenceState(
+        return PresenceState(
             localPeer: swarm.localPeer, configuration: configuration, random: world.random.generator,
             PresenceMoment(now: world.clock.now, wall: world.wallClock.now))
     }
 
-    /// Begins: with the first peer that is interested, everybody is told.
+    /// Begins, or begins anew: with the first peer that is interested, everybody is told.
     ///
     /// - Throws: ``GossipSubError`` `tooManyTopics`.
     public func start() throws(GossipSubError) {
         guard !isRunning else { return }
         isRunning = true
+        if state.isOver {
+            let own = state.own
+            state = Self.state(swarm, state.configuration)
+            state.set(own.status, text: own.text, nick: own.nick, moment)
+        }
         var limits = RequestLimits()
         limits.maximumRequest = Greeting.maximumRequest
         limits.maximumResponse = Greeting.maximumCount
@@ -103,17 +114,28 @@ public final class PresenceService {
         perform()
     }
 
-    /// Everybody who is known, sorted by peer id; those who have gone lately among them.
-    public var peers: [PeerPresence] { state.peers }
+    /// What we call ourselves from now on, the rest being as it was.
+    public func setNick(_ nick: String?) {
+        set(state.own.status, text: state.own.text, nick: nick)
+    }
+
+    /// From one announcement of ours to the next, at most, from now on; within ``Announcement/intervals``.
+    public func setInterval(_ interval: Duration) {
+        state.setInterval(interval, moment)
+        perform()
+    }
+
+    /// Everybody who is known, sorted by peer id, those who have gone lately among them; nobody while it does not run.
+    public var peers: [PeerPresence] { isRunning ? state.peers : [] }
 
     /// How many peers are there.
-    public var count: Int { state.count }
+    public var count: Int { isRunning ? state.count : 0 }
 
     /// How often things have happened.
     public var counts: PresenceCounts { state.counts }
 
     /// What is known of a peer.
-    public subscript(peer: PeerID) -> PeerPresence? { state[peer] }
+    public subscript(peer: PeerID) -> PeerPresence? { isRunning ? state[peer] : nil }
 
     /// A message has come in P2PMsg's topic.
     public func receiveForeign(_ message: PubsubMessage) {

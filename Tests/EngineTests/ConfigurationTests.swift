@@ -23,6 +23,8 @@ import Wire
         ("lan", [(.bool(true), "true"), (.bool(true), "1")]),
         ("discover", [(.string("mdns"), "mdns"), (.string("off"), "off")]),
         ("nick", [(.string("Ada"), "Ada"), (.string("Bob of Ulm"), "Bob of Ulm")]),
+        ("presence", [(.string("off"), "off"), (.string("off"), "off")]),
+        ("presence_interval", [(.string("20s"), "20"), (.string("1m"), "1m")]),
         ("socket", [(.string("/run/linnet"), "/run/linnet"), (.string("/run/there"), "/run/there")]),
         ("perf", [(.bool(true), "true"), (.bool(true), "1")]),
         ("on_eof", [(.string("stay"), "stay"), (.string("now"), "now")]),

@@ -10,6 +10,7 @@ extension CommandTable {
         .peerList, .peerShow,
         .contactAdd, .contactUpdate, .contactRemove, .contactList,
         .messageSend, .messageList, .messageShow, .messageRead,
+        .presenceSet, .presenceList,
         .topicSubscribe, .topicUnsubscribe, .topicPublish, .topicList, .topicPeers,
     ])
 }

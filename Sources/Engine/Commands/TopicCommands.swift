@@ -1,5 +1,6 @@
 import GossipSub
 import Identity
+import Presence
 import Reactor
 
 /// The commands about topics: pubsub as other libp2p programs speak it, without groups, names or encryption.
@@ -66,19 +67,32 @@ enum TopicFields {
 
 extension Engine {
     func topicSubscribe(_ call: Invocation) throws(CommandFailure) {
-        let topic = try call.value(TopicArguments.topic)
+        let topic = try openTopic(call)
         do throws(GossipSubError) {
             try gossip.subscribe(topic) { [weak self] message, _, _ in
                 self?.tell(message)
+                if topic == Presence.foreignTopic { self?.presence.receiveForeign(message) }
                 return .accept
             }
         } catch {
             throw CommandFailure(error)
         }
+        topics.insert(topic)
+        if topic == Presence.foreignTopic { presence.isInForeignTopic = true }
         call.ok { line in
             line.string(Fields.topic, topic)
             line.count(TopicFields.peers, gossip.peers(of: topic).count)
         }
+    }
+
+    /// The topic that a command names, unless it is one in which the engine itself speaks, and nobody else should.
+    private func openTopic(_ call: Invocation) throws(CommandFailure) -> GossipSub.Topic {
+        let topic = try call.value(TopicArguments.topic)
+        guard topic != Presence.topic, topics.contains(topic) || !gossip.topics.contains(topic) else {
+            throw CommandFailure(
+                .argumentInvalid, "'\(topic.forMessage)' is a topic of the engine's own", field: Fields.topic.name)
+        }
+        return topic
     }
 
     private func tell(_ message: PubsubMessage) {
@@ -95,17 +109,18 @@ extension Engine {
 
     func topicUnsubscribe(_ call: Invocation) throws(CommandFailure) {
         let topic = try call.value(TopicArguments.topic)
-        guard gossip.topics.contains(topic) else {
+        guard topics.remove(topic) != nil else {
             throw CommandFailure(
                 .topicUnknown, "this engine is not in '\(topic.forMessage)'; topic.list tells where it is",
                 field: Fields.topic.name)
         }
         gossip.unsubscribe(topic)
+        if topic == Presence.foreignTopic { presence.isInForeignTopic = false }
         call.ok { $0.string(Fields.topic, topic) }
     }
 
     func topicPublish(_ call: Invocation) throws(CommandFailure) {
-        let topic = try call.value(TopicArguments.topic)
+        let topic = try openTopic(call)
         let data = call.optional(TopicArguments.text).map { Array($0.utf8) } ?? call.optional(TopicArguments.data) ?? []
         do throws(GossipSubError) {
             let receipt = try gossip.publish(data, to: topic)
@@ -119,14 +134,14 @@ extension Engine {
     }
 
     func topicList(_ call: Invocation) {
-        for topic in gossip.topics {
+        for topic in topics.sorted() {
             call.item { line in
                 line.string(Fields.topic, topic)
                 line.count(TopicFields.peers, gossip.peers(of: topic).count)
                 line.count(TopicFields.meshCount, gossip.mesh(of: topic).count)
             }
         }
-        call.ok { $0.count(Fields.count, gossip.topics.count) }
+        call.ok { $0.count(Fields.count, topics.count) }
     }
 
     func topicPeers(_ call: Invocation) throws(CommandFailure) {

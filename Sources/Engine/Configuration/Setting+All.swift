@@ -44,6 +44,10 @@ extension Setting {
                 return name.allSatisfy(\.isWhitespace) ? "must not be blank" : nil
             }
         ) { $0.map(JSON.string) },
+        .choice("presence", \.presence, "whether peers tell each other that they are there"),
+        .duration(
+            "presence_interval", \.presenceInterval, 5000...300_000,
+            "how often, at least; who is silent for three times as long has gone", "TIME"),
         Setting(
             Argument<String?>(
                 spec: FieldSpec(

@@ -22,6 +22,14 @@ public struct Settings: Equatable, Sendable {
         case off
     }
 
+    /// Whether peers tell each other that they are there.
+    public enum PresenceChoice: String, CaseIterable, Sendable {
+        /// They do.
+        case on
+        /// This one neither tells nor hears.
+        case off
+    }
+
     /// The directory of all profiles; nil where there is no place for one.
     public var home: String?
     /// The name of a profile on disk.
@@ -36,6 +44,10 @@ public struct Settings: Equatable, Sendable {
     public var discovery = Discovery.on
     /// What others may call this peer; nil for the end of its id.
     public var nickname: String?
+    /// Whether peers are told that this one is there, and it of them.
+    public var presence = PresenceChoice.on
+    /// From one announcement of presence to the next, at most.
+    public var presenceInterval = Duration.seconds(15)
     /// Where to serve clients, besides in the profile.
     public var socket: String?
     /// Whether peers may measure throughput against this engine. Off by default: it is work for strangers.

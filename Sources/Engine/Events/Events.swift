@@ -84,6 +84,8 @@ enum Events {
     static let netListening = EventSpec(
         "net.listening", .ephemeral, "The addresses that the engine listens on have changed.",
         fields: [Fields.addresses.measured.required])
+    static let presence = EventSpec(
+        "presence", .ephemeral, "Somebody has come, has changed, or has gone.", fields: PresenceFields.profile)
     static let topicMessage = EventSpec(
         "topic.message", .ephemeral, "Somebody said something in a topic that this engine is in.",
         fields: [Fields.topic.required, TopicFields.from, TopicFields.text, TopicFields.data],
@@ -104,7 +106,7 @@ enum Events {
         messageRead,
         contactChanged, accountChanged, programEnded, peerConnected, peerDisconnected, peerUpdated,
         peerDiscovered, peerExpired, netListening,
-        topicMessage, warning,
+        presence, topicMessage, warning,
         dropped, gap,
     ]
 }

@@ -41,6 +41,12 @@ enum StatsFields {
     static let discoveryRefused = count(
         "discovery_refused", "peers without room, addresses that cannot be there, words that the peer had not signed",
         example: 0)
+    static let presenceIn = count("presence_in", "times that peers told how they are", example: 120)
+    static let presenceOut = count("presence_out", "times that peers were told how this one is", example: 42)
+    static let presenceIgnored = count(
+        "presence_ignored", "what came of presence and was malformed, old, doubtful or too much", example: 0)
+    static let presenceProbes = count(
+        "presence_probes", "times that a silent peer was asked whether it is there", example: 2)
     static let commits = count("store_commits", "transactions that were given to the disk", example: 1800)
     static let events = count("store_events", "durable events that are kept", example: 2100)
     static let storeSize = count("store_size", "size of the database", "bytes", example: 1_310_720)
@@ -54,7 +60,8 @@ enum StatsFields {
         StatusFields.uptime, linesIn, bytesIn, linesRefused, linesOut, bytesOut, succeeded, failed,
         StatusFields.inFlight, logged, told, dropped, Fields.connections, StatusFields.streams, opened, dials,
         failedDials, refusals, networkIn, networkOut, discoveryIn, discoveryOut, discoveryFailed, discoveryMalformed,
-        discoveryLimited, discoveryRefused, commits, events, storeSize,
+        discoveryLimited, discoveryRefused, presenceIn, presenceOut, presenceIgnored, presenceProbes, commits, events,
+        storeSize,
     ]
     /// What a simulation has not.
     static let machine = [memory, peakMemory, processor, descriptors]
@@ -103,6 +110,10 @@ extension Engine {
             line.total(StatsFields.discoveryMalformed, found.malformed)
             line.total(StatsFields.discoveryLimited, found.limited)
             line.total(StatsFields.discoveryRefused, found.refused + found.implausible + found.unproved)
+            line.count(StatsFields.presenceIn, presence.counts.heard)
+            line.count(StatsFields.presenceOut, presence.counts.announced)
+            line.count(StatsFields.presenceIgnored, presence.counts.dropped)
+            line.count(StatsFields.presenceProbes, presence.counts.probes)
             line.total(StatsFields.commits, store.commitCount)
             line.integer(StatsFields.events, size.events)
             line.integer(StatsFields.storeSize, size.bytes)

@@ -6,7 +6,7 @@ import Time
 extension PresenceState {
     /// What we tell from now on. Texts that are no line, or too long, are left out.
     ///
-    /// - Parameter status: ``PresenceStatus/offline`` is for ``end(_:)`` alone, and taken for online.
+    /// - Parameter status: ``PresenceStatus/offline`` is what ``end(_:)`` tells, and taken for online here.
     public mutating func set(_ status: PresenceStatus, text: String?, nick: String?, _ moment: PresenceMoment) {
         let changed = PresenceRecord.Shown(
             status: status == .offline ? .online : status,
@@ -15,6 +15,15 @@ extension PresenceState {
         own = changed
         guard lastAnnounced != nil else { return }
         announceSoon(notBefore: configuration.announcementGap, moment)
+    }
+
+    /// From one announcement of ours to the next, at most, from now on; within ``Announcement/intervals``.
+    public mutating func setInterval(_ interval: Duration, _ moment: PresenceMoment) {
+        let range = Announcement.intervals
+        let changed = min(max(interval, range.lowerBound), min(range.upperBound, configuration.maximumInterval))
+        guard changed != configuration.interval else { return }
+        configuration.interval = changed
+        nextAnnouncement = nextAnnouncement.map { min($0, moment.now + changed) }
     }
 
     private static func line(_ text: String?, _ limit: Int) -> String? {
@@ -26,8 +35,9 @@ extension PresenceState {
     public mutating func end(_ moment: PresenceMoment) {
         guard !isOver else { return }
         if !neighbours.isEmpty {
-            own = PresenceRecord.Shown(status: .offline)
-            actions.append(.publish(ownAnnouncement(moment).encoded))
+            var goodbye = ownAnnouncement(moment)
+            (goodbye.status, goodbye.text, goodbye.nick) = (.offline, nil, nil)
+            actions.append(.publish(goodbye.encoded))
         }
         isOver = true
         nextAnnouncement = nil

@@ -9,8 +9,8 @@ import Time
 public struct PresenceState<Random: RandomNumberGenerator> {
     /// This node.
     public let localPeer: PeerID
-    /// What was set at the start.
-    public let configuration: PresenceConfiguration
+    /// What was set at the start, but for the interval.
+    public internal(set) var configuration: PresenceConfiguration
     /// Counts of what happened.
     public internal(set) var counts = PresenceCounts()
 
