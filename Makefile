@@ -45,7 +45,7 @@ bench: deps ## measure, and print a table
 	@"$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet-bench"
 
 # libFuzzer, coverage and all, for SECONDS on each target from SEED; SANITIZE=address looks at memory too.
-FUZZ_TARGETS = lines json command session
+FUZZ_TARGETS = lines json command session vault mnemonic
 FUZZ_PATH = .build/fuzz$(SANITIZE)
 FUZZ_BUILD = LINNET_FUZZ=1 $(SWIFT) build -c release --sanitize=fuzzer $(if $(SANITIZE),--sanitize=$(SANITIZE) -Xswiftc -use-ld=lld) \
     --scratch-path $(FUZZ_PATH) --product linnet-fuzz

@@ -102,7 +102,8 @@ let package = Package(
             dependencies: ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Yamux", "Noise", "Reactor", "Swarm"],
             path: "Tests/TestSupport", exclude: ["vectors.json"], swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["Engine", "Reactor", "Wire", "Time", "TestSupport"],
+            name: "FuzzTargets",
+            dependencies: ["Engine", "Reactor", "Identity", "Crypto", "Wire", "Time", "TestSupport"],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
         tests("TimeTests", ["Time"]),
         tests("MultiformatsTests", ["Multiformats"]),

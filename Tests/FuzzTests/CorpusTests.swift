@@ -45,6 +45,14 @@ import Testing
         .session: [
             "ok", "json.invalid", "command.unknown", "argument.missing", "argument.invalid", "argument.unknown",
         ],
+        .vault: [
+            "foreign", "newer", "truncated", "corrupt", "costly", "protected", "open", "open, with words", "gigi",
+            "gigi: unreadable", "gigi: wrong passphrase", "key", "key: refused",
+        ],
+        .mnemonic: [
+            "words", "unknown word", "no word", "word count",
+            "checksum", "normalisation", "entropy length", "seed", "seed, normalised", "no seed",
+        ],
     ]
 
     /// The mutator from a seed, over the corpus and over what it makes itself.

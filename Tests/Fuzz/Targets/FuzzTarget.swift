@@ -13,6 +13,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case command
     /// A whole stdin to an engine in the simulated world.
     case session
+    /// A file of an account: a vault, gigi's, a key.
+    case vault
+    /// Words and their passphrase.
+    case mnemonic
 
     /// Runs the target on an input, on the thread that asks.
     ///
@@ -24,13 +28,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: try JSONTarget.run(input)
         case .command: try CommandTarget.run(input)
         case .session: try SessionTarget.runAndWait(input)
+        case .vault: try VaultTarget.run(input)
+        case .mnemonic: try MnemonicTarget.run(input)
         }
     }
 
     /// The longest input that is worth trying, in bytes.
     public var maximumLength: Int {
         switch self {
-        case .lines, .json: 1024
+        case .lines, .json, .vault, .mnemonic: 1024
         case .command: 2048
         case .session: 4096
         }

@@ -86,7 +86,7 @@ extension Generator {
 
     mutating func isChosen(_ part: Int, of whole: Int) -> Bool { random.next(below: whole) < part }
 
-    mutating func pick(_ words: [String]) -> String { words[random.next(below: words.count)] }
+    mutating func pick<Value>(_ values: [Value]) -> Value { values[random.next(below: values.count)] }
 
     /// A number with a liking for the ends.
     private mutating func integer(_ range: ClosedRange<Int64>) -> Int64 {

@@ -21,6 +21,8 @@ public struct Mutator {
         var result = input
         for _ in 0...random.next(below: 3) {
             switch random.next(below: 8) {
+            // No commands there, but bytes, and words for tokens.
+            case 0...4 where target == .vault || target == .mnemonic: result = random.mutate(result)
             case 0, 1: result = withCommand(result, target)
             case 2: result = random.mutate(result)
             case 3 where target == .session: result = withLines(result)
@@ -36,6 +38,8 @@ public struct Mutator {
         case .lines: return mutate([7, 7] + Array("{}\r\n\n a\n".utf8), for: target, limit: target.maximumLength)
         case .json: return generator.any(depth: 0).bytes
         case .command: return generator.command().bytes
+        case .vault: return generator.pick(VaultTarget.samples)
+        case .mnemonic: return generator.pick(MnemonicTarget.samples)
         case .session: return (0..<1 + random.next(below: 6)).flatMap { _ in generator.command().bytes + [10] }
         }
     }
