@@ -82,12 +82,16 @@ let package = Package(
         module("Store", ["CSQLite", "CPageVFS", "Time", "Crypto", "Reactor"]),
         module(
             "Messaging",
-            ["Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "RequestResponse", "Store"]),
+            [
+                "Time", "Multiformats", "Wire", "Crypto", "Identity", "Ledger", "Groups", "Reactor", "Swarm",
+                "RequestResponse", "GossipSub", "Store",
+            ]),
         module(
             "Engine",
             [
                 "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "Ping", "Perf",
-                "RequestResponse", "GossipSub", "LocalDiscovery", "Presence", "Store", "Messaging",
+                "RequestResponse", "GossipSub", "LocalDiscovery", "Presence", "Ledger", "Groups", "Store",
+                "Messaging",
             ]),
 
         // Tool

@@ -1,3 +1,4 @@
+import Groups
 import Messaging
 import Perf
 import Ping
@@ -96,6 +97,7 @@ extension CommandFailure {
         case let error as SwarmError: self.init(error)
         case let error as StoreError: self.init(error)
         case let error as MessagingError: self.init(error)
+        case let error as GroupError: self.init(error)
         case let error as PingError: self.init(error)
         case let error as PerfError: self.init(error)
         default: self.init(.networkFailed, "\(error)")

@@ -16,10 +16,11 @@ extension Engine {
         let parts = try await EngineParts.assemble(account, world: world, options: options)
         running = parts
         do throws(CommandFailure) {
-            do throws(MessagingError) {
+            do {
                 try await parts.messaging.start()
+                try await parts.groups.start()
             } catch {
-                throw CommandFailure(error)
+                throw CommandFailure(anyOf: error)
             }
             // From here to `started` nothing suspends, so nothing can be told before it.
             for text in settings.listen { try listen(text) }
@@ -109,6 +110,7 @@ extension Engine {
 
     private func closeAccount() async {
         discovery.stop()
+        groups.stop()
         messaging.stop()
         stopPruning()
         // No command that needs the account begins from here on, and none is left.

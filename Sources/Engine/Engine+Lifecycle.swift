@@ -75,6 +75,7 @@ extension Engine {
         let pending = pendingCount
         if !isLocked {
             discovery.stop()
+            groups.stop()
             messaging.stop()
             stopPruning()
             await presence.stop()

@@ -30,6 +30,7 @@ extension Engine {
     var discovery: LocalDiscoveryService { parts.discovery }
     var presence: PresenceService { parts.presence }
     var messaging: DirectMessaging { parts.messaging }
+    var groups: GroupMessaging { parts.groups }
 
     /// Who this is, also while it is locked; nil if there is no account yet.
     public var accountPeer: PeerID? { account.peer }

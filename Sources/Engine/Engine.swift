@@ -53,6 +53,8 @@ import Time
     var lastCommand: Instant
     /// What its sessions have done.
     let counters = Counters()
+    /// What a bot has said lately.
+    var botGuard = BotGuard()
     /// The user's contacts; the store has the same.
     var contacts = ContactBook([])
     let startedAt: Instant

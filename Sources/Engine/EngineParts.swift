@@ -28,6 +28,7 @@ import Time
     let discovery: LocalDiscoveryService
     let presence: PresenceService
     let messaging: DirectMessaging
+    let groups: GroupMessaging
     let contacts: ContactBook
     /// The idempotency keys that the store may know.
     let keys: [String]
@@ -95,6 +96,9 @@ import Time
             configuration: PresenceConfiguration(options.configuration.settings))
         messaging = DirectMessaging(
             world: world, swarm: swarm, requests: requests, store: store, identity: identity,
+            encodeEvent: { Events.encode($0) })
+        groups = GroupMessaging(
+            world: world, swarm: swarm, gossip: gossip, requests: requests, store: store, identity: identity,
             encodeEvent: { Events.encode($0) })
         identify.start()
         ping.start()

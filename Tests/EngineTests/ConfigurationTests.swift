@@ -27,6 +27,7 @@ import Wire
         ("presence_interval", [(.string("20s"), "20"), (.string("1m"), "1m")]),
         ("socket", [(.string("/run/linnet"), "/run/linnet"), (.string("/run/there"), "/run/there")]),
         ("perf", [(.bool(true), "true"), (.bool(true), "1")]),
+        ("bot", [(.bool(true), "true"), (.bool(true), "1")]),
         ("on_eof", [(.string("stay"), "stay"), (.string("now"), "now")]),
         ("drain", [(.string("1500ms"), "1.5"), (.string("2m"), "2m")]),
         ("lock_after", [(.string("5m"), "300"), (.string("1h"), "1h")]),

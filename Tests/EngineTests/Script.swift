@@ -72,7 +72,12 @@ struct Script: Sendable, CustomTestStringConvertible {
     static let all: [Script] = {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Scripts")
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-        return files.filter { $0.pathExtension == "test" }.sorted { $0.path < $1.path }.compactMap { file in
+        let only = ProcessInfo.processInfo.environment["LINNET_SCRIPTS"]
+        return files.filter { file in
+            file.pathExtension == "test" && only.map(file.lastPathComponent.contains) ?? true
+        }.sorted {
+            $0.path < $1.path
+        }.compactMap { file in
             guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
             return Script(name: file.deletingPathExtension().lastPathComponent, text: text)
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Reactor
 import Testing
 
@@ -13,7 +14,8 @@ import Testing
     }
 
     @Test func thereAreScripts() {
-        #expect(Script.all.count > 20)
+        // LINNET_SCRIPTS names a few of them, by a part of their names.
+        #expect(Script.all.count > (ProcessInfo.processInfo.environment["LINNET_SCRIPTS"] == nil ? 20 : 0))
     }
 }
 

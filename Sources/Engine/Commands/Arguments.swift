@@ -33,16 +33,22 @@ enum Arguments {
     static let limit = Argument.integer(Fields.pageSize)
     static let after = Argument.string(Fields.after)
     static let to = Argument.string(
-        FieldSpec("to", .target, "whom: peer id or alias of a contact", example: .string("bob")))
+        FieldSpec(
+            "to", .target, "whom: peer id, alias of a contact, #name or id of a group", example: .string("bob")))
     static let text = Argument.string(Fields.text)
     static let body = Argument.base64(Fields.body)
     static let contentType = Argument.string(Fields.contentType)
     static let wait = Argument.string(
         FieldSpec(
             "wait", .choice(["accepted", "sent", "delivered"]),
-            "answer when the message is on this disk, handed to the connection, or stored by the peer",
+            "answer when the message is on this disk, handed to the connection, or stored by the peer; in a group the last "
+                + "cannot be known",
             example: .string("delivered")))
     static let replyTo = Argument.messageID(Fields.replyTo)
+    static let mentions = Argument.strings(
+        FieldSpec(
+            "mentions", .list(.target, count: 1...32), "in a group: whom it concerns",
+            example: .array([.string("bob")])))
     static let expiresIn = Argument.duration(
         FieldSpec(
             "expires_in", .duration(1000...604_800_000), "give up delivering after this", unit: "ms",

@@ -10,6 +10,8 @@ extension CommandTable {
         .peerList, .peerShow,
         .contactAdd, .contactUpdate, .contactRemove, .contactList,
         .messageSend, .messageList, .messageShow, .messageRead,
+        .groupCreate, .groupInvite, .groupAccept, .groupJoin, .groupLeave, .groupList, .groupShow, .groupMembers,
+        .groupUpdate, .groupKick, .groupRole, .groupRekey,
         .presenceSet, .presenceList,
         .topicSubscribe, .topicUnsubscribe, .topicPublish, .topicList, .topicPeers,
     ])

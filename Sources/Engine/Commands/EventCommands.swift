@@ -288,7 +288,7 @@ extension Engine {
         if let chats = call.optional(EventArguments.chats) {
             var peers: Set<String> = []
             for chat in chats {
-                peers.insert(try resolver.resolveOther(chat, field: EventArguments.chats.spec.name).description)
+                peers.insert(try self.chat(chat, field: EventArguments.chats.spec.name).chat)
             }
             filter.chats = peers
         }

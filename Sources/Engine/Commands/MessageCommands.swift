@@ -8,16 +8,19 @@ import Time
 extension Command {
     static let messageSend = Command(
         spec: CommandSpec(
-            "message.send", "Send a message. It waits on this disk until the peer has it.",
+            "message.send",
+            "Send a message to a peer or a group. It waits on this disk until the peer has it; members of a group who are away "
+                + "get it when they are back.",
             arguments: [
                 Arguments.to.required, Arguments.text.spec, Arguments.body.spec, Arguments.contentType.spec,
                 Arguments.wait.or(.string("accepted")), Arguments.replyTo.spec, Arguments.expiresIn.spec,
+                Arguments.mentions.spec,
             ],
             alternatives: [.exactlyOne("text", "body_b64"), .atMostOne("text", "content_type")],
             answer: [Fields.message.required, Fields.state.required],
             errors: [
-                .targetUnknown, .targetAmbiguous, .targetSelf, .messageFailed, .messageExpired, .storeFull,
-                .storeFailed,
+                .targetUnknown, .targetAmbiguous, .targetSelf, .messageFailed, .messageExpired, .messageUnknown,
+                .groupNotMember, .groupNotReady, .groupKeyMissing, .botLoop, .rateLimited, .storeFull, .storeFailed,
             ],
             takesKey: true,
             example: #"{"cmd":"message.send","to":"bob","text":"hi","wait":"delivered"}"#),
@@ -78,7 +81,16 @@ enum MessageFields {
 
 extension Engine {
     func messageSend(_ call: Invocation) async throws(CommandFailure) {
-        let peer = try target(call, Arguments.to)
+        let peer: PeerID
+        switch try chat(call, Arguments.to) {
+        case .peer(let other): peer = other
+        case .group(let group): return try await groupSend(call, group)
+        }
+        if call.optional(Arguments.mentions) != nil {
+            throw CommandFailure(
+                .argumentInvalid, "'mentions' is for messages to a group", field: Arguments.mentions.spec.name)
+        }
+        try guardBot(call, peer.description)
         do throws(MessagingError) {
             let id = try await messaging.send(
                 try body(call), to: peer, replyTo: call.optional(Arguments.replyTo),
@@ -148,7 +160,7 @@ extension Engine {
         }
     }
 
-    private func body(_ call: Invocation) throws(MessagingError) -> MessageBody {
+    func body(_ call: Invocation) throws(MessagingError) -> MessageBody {
         if let text = call.optional(Arguments.text) { return try MessageBody(text: text) }
         return try MessageBody(
             call.optional(Arguments.body) ?? [],
@@ -156,7 +168,9 @@ extension Engine {
     }
 
     func messageList(_ call: Invocation) async throws(CommandFailure) {
-        let chat = try target(call, Arguments.chat).description
+        let target = try chat(call, Arguments.chat)
+        let chat = target.chat
+        let isGroup = if case .group = target { true } else { false }
         let limit = Int(try call.value(Arguments.limit))
         let after = call.optional(Arguments.afterMessage)
         let before = call.optional(Arguments.beforeMessage)
@@ -164,6 +178,10 @@ extension Engine {
         let page: MessagePage?
         do throws(StoreError) {
             page = try await store.read { transaction -> MessagePage? in
+                if isGroup {
+                    return try transaction.groupMessages(
+                        in: chat, after: after?.description, before: before?.description, limit: limit)
+                }
                 guard let anchor else { return try transaction.messages(in: chat, .latest, limit: limit) }
                 let found = try transaction.messages(withID: anchor.description).first { $0.chat == chat }
                 guard let found else { return nil }
@@ -197,7 +215,7 @@ extension Engine {
         let message = try await message(call)
         call.ok { line in
             line.string(Fields.message, message.id)
-            line.string(Fields.chat, message.chat)
+            line.string(Fields.chat, chatName(message.chat))
             line.string(Fields.from, message.author)
             line.body(of: message)
             line.string(Fields.replyTo, message.content.replyTo)
@@ -221,7 +239,7 @@ extension Engine {
         }
         call.ok { line in
             line.string(Fields.message, message.id)
-            line.string(Fields.chat, message.chat)
+            line.string(Fields.chat, chatName(message.chat))
             line.count(MessageFields.readCount, count)
         }
     }

@@ -52,6 +52,8 @@ public struct Settings: Equatable, Sendable {
     public var socket: String?
     /// Whether peers may measure throughput against this engine. Off by default: it is work for strangers.
     public var servesPerf = false
+    /// Whether what is said here is said by a program.
+    public var isBot = false
     /// What the end of input means.
     public var onEndOfInput = EndOfInput.drain
     /// How long a drain goes on.

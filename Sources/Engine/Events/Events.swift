@@ -24,8 +24,9 @@ enum Events {
     static let message = EventSpec(
         "message", .durable, "A message came in. It is stored, and its author knows.",
         fields: [
-            Fields.message.required, Fields.chat.required, Fields.from.required, Fields.text, Fields.body,
-            Fields.contentType, Fields.replyTo, Fields.sentTime.required,
+            Fields.message.required, Fields.chat.required, GroupFields.id, Fields.from.required, GroupFields.nick,
+            Fields.text, Fields.body, Fields.contentType, Fields.replyTo, Fields.sentTime.required,
+            GroupFields.mentionsMe, GroupFields.isFromSelf, GroupFields.isBot,
         ], alternatives: [MessageFields.eitherBody])
     static let messageSent = EventSpec(
         "message.sent", .durable, "A message was handed to the connection to its peer.", fields: outgoing)
@@ -101,14 +102,16 @@ enum Events {
         fields: [EventFields.from.required, EventFields.to.required])
 
     /// All of them, in the order of the manual.
-    static let all: [EventSpec] = [
-        started, locked, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired,
-        messageRead,
-        contactChanged, accountChanged, programEnded, peerConnected, peerDisconnected, peerUpdated,
-        peerDiscovered, peerExpired, netListening,
-        presence, topicMessage, warning,
-        dropped, gap,
-    ]
+    static let all: [EventSpec] =
+        [
+            started, locked, stopped, message, messageSent, messageDelivered, messageFailed, messageExpired,
+            messageRead,
+            contactChanged,
+        ] + ofGroups + [
+            accountChanged, programEnded, peerConnected, peerDisconnected, peerUpdated, peerDiscovered, peerExpired,
+            netListening, presence, topicMessage, warning,
+            dropped, gap,
+        ]
 }
 
 /// What happened to a contact.

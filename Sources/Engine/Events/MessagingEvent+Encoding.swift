@@ -7,7 +7,7 @@ extension Events {
     /// The event to log in the transaction of the change.
     static func encode(_ event: MessagingEvent) -> NewEvent {
         switch event {
-        case .received(let message): encode(message)
+        case .received(let message): encode(invitation: message) ?? encode(message)
         case .sent(let progress): encode(messageSent, progress)
         case .delivered(let progress): encode(messageDelivered, progress)
         case .failed(let progress, let reason): encode(messageFailed, progress, reason: reason)

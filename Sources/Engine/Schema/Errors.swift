@@ -334,17 +334,18 @@ extension ErrorSpec {
         example: .plain("cannot record in /tmp/bug.ndjson: it holds something else; choose another file"))
 
     /// The whole table.
-    public static let all: [ErrorSpec] = [
-        jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, keyConflict,
-        targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
-        peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, topicUnknown, topicEmpty, connectionLost,
-        addressInvalid, addressInUse,
-        limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
-        timeout, engineStopping, internalError, accountLocked, passphraseWrong, rateLimited, accountMissing,
-        accountExists, accountUnprotected, accountNoMnemonic, mnemonicInvalid, signatureInvalid, vaultForeign,
-        vaultNewer, vaultTruncated, vaultCorrupt,
-        profileInUse, profileInvalid, configInvalid, configUnwritable,
-        settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked, storeFailed,
-        recordFailed,
-    ]
+    public static let all: [ErrorSpec] =
+        [
+            jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, keyConflict,
+            targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
+            peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, topicUnknown, topicEmpty, connectionLost,
+            addressInvalid, addressInUse,
+            limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
+            timeout, engineStopping, internalError, accountLocked, passphraseWrong, rateLimited, accountMissing,
+            accountExists, accountUnprotected, accountNoMnemonic, mnemonicInvalid, signatureInvalid, vaultForeign,
+            vaultNewer, vaultTruncated, vaultCorrupt,
+            profileInUse, profileInvalid, configInvalid, configUnwritable,
+            settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked, storeFailed,
+            recordFailed,
+        ] + ofGroups
 }

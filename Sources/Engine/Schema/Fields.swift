@@ -83,9 +83,13 @@ enum Fields {
     // Messages
     static let message = FieldSpec(
         "message", .messageID, "id of the message", example: .string("01JD0QF3M8X6ZV4T9K2B7N5C1R"))
-    static let chat = FieldSpec("chat", .peer, "the conversation: for direct messages, the other's peer id")
+    static let chat = FieldSpec(
+        "chat", .target, "the conversation: for direct messages the other's peer id, for a group its #name",
+        example: .string("12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo")
+    ).renamed
     static let chatTarget = FieldSpec(
-        "chat", .target, "the conversation: peer id or alias of a contact", example: .string("bob"))
+        "chat", .target, "the conversation: peer id, alias of a contact, #name or id of a group",
+        example: .string("bob"))
     static let from = FieldSpec("from", .peer, "the author's peer id")
     static let text = FieldSpec("text", .string(bytes: 1...262_144), "the message", example: .string("hi"))
     static let body = FieldSpec(

@@ -1,0 +1,116 @@
+import Groups
+import Messaging
+
+/// What can go wrong in a group.
+extension ErrorSpec {
+    static let groupForbidden = ErrorSpec(
+        "group.forbidden", retry: .never, exit: .commandFailed,
+        "Only an admin of the group may, and not against the creator or an admin of longer standing.",
+        remedy: "Ask an admin; group.members tells who they are.",
+        example: .of("group.kick", "peer", "only an admin of the group may do this"))
+    static let groupNotMember = ErrorSpec(
+        "group.not_member", retry: .never, exit: .commandFailed, "This peer is not a member of the group.",
+        remedy: "Ask an admin for an invite, and give it to group.accept.",
+        example: .of("message.send", "to", "you are not a member of the group"))
+    static let groupMemberUnknown = ErrorSpec(
+        "group.member_unknown", retry: .never, exit: .commandFailed, "The peer is not a member of the group.",
+        remedy: "See group.members.",
+        example: .of("group.kick", "peer", "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo is not a member"))
+    static let groupMemberExists = ErrorSpec(
+        "group.member_exists", retry: .never, exit: .commandFailed,
+        "The peer is in the group already, or has that role.", remedy: "There is nothing to do.",
+        example: .of("group.invite", "to", "bob is a member already"))
+    static let groupFull = ErrorSpec(
+        "group.full", retry: .never, exit: .rateLimited,
+        "The group has as many members as it may, or this account is in as many groups.",
+        remedy: "Remove members with group.kick, or leave groups.",
+        example: .of("group.invite", "a group has at most 1000 members"))
+    static let groupPublic = ErrorSpec(
+        "group.public", retry: .never, exit: .commandFailed,
+        "A public group or a room of gigi's has no keys, and no members who are invited.",
+        remedy: "Whoever knows its id enters with group.join.",
+        example: .of("group.rekey", "group", "a public group has no keys, and needs no invited members"))
+    static let groupKeyMissing = ErrorSpec(
+        "group.key_missing", retry: .later, exit: .network,
+        "The group's present key has not come here yet. It is asked for by itself.",
+        remedy: "Wait until a member is connected.",
+        example: .of("message.send", "to", "the key of the current epoch has not come yet"))
+    static let groupNotReady = ErrorSpec(
+        "group.not_ready", retry: .later, exit: .network,
+        "The group's log has not come here yet. It comes from the one who invited, or from any member.",
+        remedy: "Wait until a member is connected; group.joined tells when we are in.",
+        example: .of("message.send", "to", "the group's log has not come yet; it comes when a member is reachable"))
+    static let groupLastAdmin = ErrorSpec(
+        "group.last_admin", retry: .never, exit: .commandFailed,
+        "The group would be left without an admin, and nobody could change it any more.",
+        remedy: "Make somebody else an admin with group.role, or say abandon=true.",
+        example: .of("group.leave", "group", "the group would be left without an admin"))
+    static let groupKeyUnsupported = ErrorSpec(
+        "group.key_unsupported", retry: .never, exit: .commandFailed,
+        "The peer's identity is not Ed25519, and it cannot be given the group's key.",
+        remedy: "Such a peer can only take part in public groups.",
+        example: .of("group.invite", "to", "bob is not an Ed25519 identity, and cannot be given the group's key"))
+    static let inviteInvalid = ErrorSpec(
+        "invite.invalid", retry: .never, exit: .badData,
+        "That is no invite, or not one that the peer it names has signed.",
+        remedy: "Copy all of it, on one line; or ask for a new one.",
+        example: .of("group.accept", "invite", "the text is no invite"))
+    static let inviteExpired = ErrorSpec(
+        "invite.expired", retry: .never, exit: .commandFailed, "The invite has expired.",
+        remedy: "Ask for a new one. If both clocks are right, it was given too little time.",
+        example: .of("group.accept", "invite", "the invite has expired; ask for a new one"))
+    static let inviteEarly = ErrorSpec(
+        "invite.early", retry: .later, exit: .commandFailed, "The invite was made in the future.",
+        remedy: "Check the clocks of both machines.",
+        example: .of("group.accept", "invite", "the invite is from the future; check the clocks of both machines"))
+    static let inviteForAnother = ErrorSpec(
+        "invite.for_another", retry: .never, exit: .commandFailed, "The invite names somebody else.",
+        remedy: "Ask for one of your own.",
+        example: .of("group.accept", "invite", "the invite is for another peer; ask for one of your own"))
+    static let inviteStale = ErrorSpec(
+        "invite.stale", retry: .never, exit: .commandFailed,
+        "The invite has died: its maker is no admin any more, or the group has another key since, or we were removed.",
+        remedy: "Ask an admin for a new one.",
+        example: .of("group.accept", "invite", "the invite is from before a removal or a new key"))
+
+    static let botLoop = ErrorSpec(
+        "bot.loop", retry: .never, exit: .commandFailed,
+        "This engine runs for a bot, and the message that it would answer is a bot's: two bots could go on for ever.",
+        remedy: "Answer people. Leave out what has is_bot.",
+        example: .of("message.send", "reply_to", "message 01JD0QF3M8X6ZV4T9K2B7N5C1R is a bot's"))
+
+    /// All of them, in the order of the manual.
+    static let ofGroups: [ErrorSpec] = [
+        groupForbidden, groupNotMember, groupMemberUnknown, groupMemberExists, groupFull, groupPublic, groupKeyMissing,
+        groupNotReady, groupLastAdmin, groupKeyUnsupported, inviteInvalid, inviteExpired, inviteEarly,
+        inviteForAnother, inviteStale, botLoop,
+    ]
+}
+
+extension CommandFailure {
+    /// What a group says.
+    init(_ error: GroupError) {
+        let spec: ErrorSpec =
+            switch error.code {
+            case .notAdmin, .outranked: .groupForbidden
+            case .notMember: .groupNotMember
+            case .unknownPeer: .groupMemberUnknown
+            case .alreadyMember: .groupMemberExists
+            case .unsupportedKey: .groupKeyUnsupported
+            case .full: .groupFull
+            case .publicGroup: .groupPublic
+            case .noKey, .wrongKey: .groupKeyMissing
+            case .lastAdmin: .groupLastAdmin
+            case .invalidText, .invalidMessage: .argumentInvalid
+            case .logMissing: .groupNotReady
+            case .inviteMalformed, .inviteForged, .inviteForAnotherGroup: .inviteInvalid
+            case .inviteExpired: .inviteExpired
+            case .inviteEarly: .inviteEarly
+            case .inviteForAnother: .inviteForAnother
+            case .inviteStale: .inviteStale
+            case .refused: .limitReached
+            case .corrupt: .storeCorrupt
+            }
+        self.init(spec, error.detail)
+    }
+}

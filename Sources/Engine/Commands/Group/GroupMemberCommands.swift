@@ -1,0 +1,107 @@
+import Groups
+import Identity
+import Messaging
+import Reactor
+
+/// The commands that change a group and its members.
+extension Command {
+    static let groupUpdate = Command(
+        spec: CommandSpec(
+            "group.update", "Give a group another name or description.",
+            arguments: [GroupArguments.group.required, GroupArguments.name.spec, GroupArguments.description.spec],
+            answer: [GroupFields.id.required, GroupFields.name.required, GroupFields.chat.required],
+            errors: groupErrors, takesKey: true,
+            example: ##"{"cmd":"group.update","group":"#team","name":"crew"}"##),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupUpdate(call) })
+
+    static let groupKick = Command(
+        spec: CommandSpec(
+            "group.kick",
+            "Remove somebody. A private group has another key from then on, which the one who was removed does not get.",
+            arguments: [GroupArguments.group.required, GroupArguments.peer.required, GroupArguments.reason.spec],
+            answer: [GroupFields.id.required, Fields.peer.required], errors: groupErrors + [.groupMemberUnknown],
+            takesKey: true, example: ##"{"cmd":"group.kick","group":"#team","peer":"bob"}"##),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupKick(call) })
+
+    static let groupRole = Command(
+        spec: CommandSpec(
+            "group.role",
+            "Make a member an admin, or an admin a plain member. In a public group, member also lets somebody in again.",
+            arguments: [
+                GroupArguments.group.required, GroupArguments.peer.required, GroupArguments.role.required,
+            ], answer: [GroupFields.id.required, Fields.peer.required, GroupFields.role.required],
+            errors: groupErrors + [
+                .groupMemberUnknown, .groupMemberExists, .groupLastAdmin, .groupKeyUnsupported,
+            ], takesKey: true, example: ##"{"cmd":"group.role","group":"#team","peer":"bob","role":"admin"}"##),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupRole(call) })
+
+    static let groupRekey = Command(
+        spec: CommandSpec(
+            "group.rekey", "Give a private group another key. Invites that name nobody end.",
+            arguments: [GroupArguments.group.required],
+            answer: [GroupFields.id.required, GroupFields.epoch.required], errors: groupErrors,
+            takesKey: true, example: ##"{"cmd":"group.rekey","group":"#team"}"##),
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupRekey(call) })
+}
+
+extension Engine {
+    func groupUpdate(_ call: Invocation) async throws(CommandFailure) {
+        let id = try group(call)
+        let (name, description) = (call.optional(GroupArguments.name), call.optional(GroupArguments.description))
+        guard name != nil || description != nil else {
+            throw CommandFailure(
+                .argumentMissing, "group.update needs 'name' or 'description'", field: GroupArguments.name.spec.name)
+        }
+        try await inGroup {
+            try await groups.change(id) { group, now, _ in
+                try group.update(name: name, description: description, now: now)
+            }
+        }
+        let present = groups.rooms[id]?.name ?? ""
+        call.ok { line in
+            line.string(GroupFields.id, id.description)
+            line.string(GroupFields.name, present)
+            line.string(GroupFields.chat, "#" + present)
+        }
+    }
+
+    func groupKick(_ call: Invocation) async throws(CommandFailure) {
+        let id = try group(call)
+        let peer = try resolver.resolve(try call.value(GroupArguments.peer), field: Fields.peer.name)
+        let reason = call.optional(GroupArguments.reason)
+        try await inGroup {
+            try await groups.change(id) { group, now, random in
+                try group.kick(peer, reason: reason, now: now, random: random)
+            }
+        }
+        call.ok { line in
+            line.string(GroupFields.id, id.description)
+            line.peer(Fields.peer, peer)
+        }
+    }
+
+    func groupRole(_ call: Invocation) async throws(CommandFailure) {
+        let id = try group(call)
+        let peer = try resolver.resolve(try call.value(GroupArguments.peer), field: Fields.peer.name)
+        let role = Role(rawValue: try call.value(GroupArguments.role)) ?? .member
+        try await inGroup {
+            try await groups.change(id) { group, now, _ in try group.setRole(role, of: peer, now: now) }
+        }
+        call.ok { line in
+            line.string(GroupFields.id, id.description)
+            line.peer(Fields.peer, peer)
+            line.string(GroupFields.role, role.rawValue)
+        }
+    }
+
+    func groupRekey(_ call: Invocation) async throws(CommandFailure) {
+        let id = try group(call)
+        try await inGroup {
+            try await groups.change(id) { group, now, random in try group.rekey(now: now, random: random) }
+        }
+        call.ok { line in
+            line.string(GroupFields.id, id.description)
+            line.count(GroupFields.epoch, groups.rooms[id]?.group.state?.epoch.number ?? 0)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Groups
+import Messaging
+import Store
+
+/// What groups tell, as durable events.
+extension Events {
+    static let groupInvited = EventSpec(
+        "group.invited", .durable, "Somebody invites us into a group: give invite to group.accept.",
+        fields: [
+            GroupFields.id.required, GroupFields.name.required, GroupFields.inviter.required,
+            inviteText.required, GroupFields.expires.required, Fields.message.required,
+        ])
+    static let groupJoined = EventSpec(
+        "group.joined", .durable, "We are in a group.", fields: inGroup)
+    static let groupLeft = EventSpec(
+        "group.left", .durable, "We are not in a group any more.",
+        fields: inGroup + [GroupFields.removedBy, Fields.reason])
+    static let groupChanged = EventSpec(
+        "group.changed", .durable, "A group has another name, description or key, or somebody another role.",
+        fields: inGroup + [
+            GroupFields.change.required, GroupFields.name, GroupFields.description, Fields.peer, GroupFields.role,
+            GroupFields.epoch,
+        ])
+    static let groupMemberJoined = EventSpec(
+        "group.member_joined", .durable, "Somebody came into a group.",
+        fields: inGroup + [Fields.peer.required, GroupFields.invitedBy])
+    static let groupMemberLeft = EventSpec(
+        "group.member_left", .durable, "Somebody left a group, or was removed.",
+        fields: inGroup + [Fields.peer.required, GroupFields.removedBy, Fields.reason])
+    static let ledgerForked = EventSpec(
+        "ledger.forked", .durable,
+        "A member of a group wrote two things into one place of its log: it was brought back from an old copy, or means ill.",
+        fields: inGroup + [Fields.peer.required])
+
+    /// Those about groups, in the order of the manual.
+    static let ofGroups = [
+        groupInvited, groupJoined, groupLeft, groupChanged, groupMemberJoined, groupMemberLeft, ledgerForked,
+    ]
+
+    private static let inGroup = [GroupFields.id.required, GroupFields.chat.required]
+    private static let inviteText = FieldSpec(
+        "invite", .string(bytes: 1...2048), "the invite, sealed to this peer", example: .string("linnet:invite:oWJpZA")
+    ).measured
+
+    /// The event to log in the transaction of the change.
+    static func encode(_ event: GroupEvent) -> NewEvent {
+        switch event.kind {
+        case .message(let message, let traits):
+            encode(Self.message, at: event.time, chat: event.group) { line in
+                line.string(Fields.message, message.id)
+                line.string(Fields.chat, "#" + event.name)
+                line.string(GroupFields.id, event.group)
+                line.string(Fields.from, message.author)
+                line.string(GroupFields.nick, traits.nick)
+                line.body(of: message)
+                line.string(Fields.replyTo, message.content.replyTo)
+                line.time(Fields.sentTime, message.content.sentAt)
+                if traits.mentionsMe { line.bool(GroupFields.mentionsMe, true) }
+                if traits.isFromSelf { line.bool(GroupFields.isFromSelf, true) }
+                if traits.isBot { line.bool(GroupFields.isBot, true) }
+            }
+        case .sent(let message, let peer):
+            encode(messageSent, at: event.time, chat: event.group) { line in
+                line.string(Fields.message, message)
+                line.string(Fields.chat, "#" + event.name)
+                line.peer(Fields.peer, peer)
+            }
+        case .joined: encode(groupJoined, event) { _ in }
+        case .left(let by, let reason):
+            encode(groupLeft, event) { line in
+                line.peer(GroupFields.removedBy, by)
+                line.string(Fields.reason, reason)
+            }
+        case .changed:
+            encode(groupChanged, event) { line in
+                line.string(GroupFields.change, "profile")
+                line.string(GroupFields.name, event.name)
+                line.string(GroupFields.description, event.description)
+            }
+        case .role(let peer, let role):
+            encode(groupChanged, event) { line in
+                line.string(GroupFields.change, "role")
+                line.peer(Fields.peer, peer)
+                line.string(GroupFields.role, role.rawValue)
+            }
+        case .epoch(let number):
+            encode(groupChanged, event) { line in
+                line.string(GroupFields.change, "epoch")
+                line.count(GroupFields.epoch, number)
+            }
+        case .memberJoined(let peer, let inviter):
+            encode(groupMemberJoined, event) { line in
+                line.peer(Fields.peer, peer)
+                line.peer(GroupFields.invitedBy, inviter)
+            }
+        case .memberLeft(let peer, let by, let reason):
+            encode(groupMemberLeft, event) { line in
+                line.peer(Fields.peer, peer)
+                line.peer(GroupFields.removedBy, by)
+                line.string(Fields.reason, reason)
+            }
+        case .forked(let peer): encode(ledgerForked, event) { $0.peer(Fields.peer, peer) }
+        }
+    }
+
+    private static func encode(
+        _ spec: EventSpec, _ event: GroupEvent, _ body: (inout LineWriter) -> Void
+    ) -> NewEvent {
+        encode(spec, at: event.time, chat: event.group) { line in
+            line.string(GroupFields.id, event.group)
+            line.string(GroupFields.chat, "#" + event.name)
+            body(&line)
+        }
+    }
+
+    /// A message that holds an invite of its author for us; nil for any other.
+    static func encode(invitation message: StoredMessage) -> NewEvent? {
+        guard message.content.contentType == Invite.contentType,
+            let text = String(validating: message.content.body, as: UTF8.self), let invite = try? Invite(text),
+            invite.inviter.description == message.author
+        else { return nil }
+        return encode(groupInvited, at: message.content.storedAt, chat: message.chat) { line in
+            line.string(GroupFields.id, invite.group.description)
+            line.string(GroupFields.name, invite.name)
+            line.peer(GroupFields.inviter, invite.inviter)
+            line.string(inviteText, invite.text)
+            line.time(GroupFields.expires, invite.expires)
+            line.string(Fields.message, message.id)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Groups
+import Identity
+import Messaging
+
+/// A conversation that a user has named.
+enum ChatTarget: Hashable {
+    /// With one peer.
+    case peer(PeerID)
+    /// With those in a group.
+    case group(GroupChat)
+
+    /// What the store knows it by.
+    var chat: String {
+        switch self {
+        case .peer(let peer): peer.description
+        case .group(let group): group.description
+        }
+    }
+}
+
+extension Engine {
+    /// The conversation that is meant: `#name` or the id of a group, or else another peer.
+    ///
+    /// - Throws: `target.unknown`, `target.ambiguous`, `target.self`.
+    func chat(_ text: String, field: String) throws(CommandFailure) -> ChatTarget {
+        if let group = try group(named: text, field: field) { return .group(group) }
+        return .peer(try resolver.resolveOther(text, field: field))
+    }
+
+    /// The conversation that an argument names.
+    func chat(_ call: Invocation, _ argument: Argument<String>) throws(CommandFailure) -> ChatTarget {
+        try chat(try call.value(argument), field: argument.spec.name)
+    }
+
+    /// The group that an argument names: by `#name`, name or id.
+    ///
+    /// - Throws: `target.unknown`, `target.ambiguous`.
+    func groupChat(_ call: Invocation, _ argument: Argument<String>) throws(CommandFailure) -> GroupChat {
+        let text = try call.value(argument)
+        let name = text.hasPrefix("#") || GroupChat(text) != nil ? text : "#" + text
+        if let group = try group(named: name, field: argument.spec.name) { return group }
+        throw CommandFailure(.targetUnknown, "there is no group '\(text.forMessage)'", field: argument.spec.name)
+    }
+
+    /// The group with its log, which a room of gigi has not.
+    ///
+    /// - Throws: `target.unknown`, `target.ambiguous`, `group.public`.
+    func group(_ call: Invocation) throws(CommandFailure) -> GroupID {
+        switch try groupChat(call, GroupArguments.group) {
+        case .group(let id): return id
+        case .gigi:
+            throw CommandFailure(
+                .groupPublic, "a room of gigi has no members, admins or keys", field: GroupArguments.group.spec.name)
+        }
+    }
+
+    /// The group that a text names; nil if the text is no name of a group by its form.
+    private func group(named text: String, field: String) throws(CommandFailure) -> GroupChat? {
+        if let chat = GroupChat(text) {
+            guard isKnown(chat) else {
+                throw CommandFailure(.targetUnknown, "there is no group \(text.forMessage) here", field: field)
+            }
+            return chat
+        }
+        guard text.hasPrefix("#") else { return nil }
+        let name = String(text.dropFirst())
+        let known = groupNames
+        let found = known.filter { $0.name == name }
+        if let first = found.first, found.count == 1 { return first.chat }
+        if found.count > 1 {
+            let candidates = found.prefix(16).map(\.chat.description)
+            throw CommandFailure(
+                .targetAmbiguous, "several groups are called '\(name.forMessage)'; write the id of one", field: field,
+                details: [Fields.candidates.detail(.array(candidates.map { .string($0) }))])
+        }
+        let hint = Suggestion.hint(for: text, among: known.map { "#" + $0.name })
+        let help = hint.isEmpty ? "; group.list tells those there are" : hint
+        throw CommandFailure(.targetUnknown, "there is no group '\(text.forMessage)'\(help)", field: field)
+    }
+
+    private func isKnown(_ chat: GroupChat) -> Bool {
+        switch chat {
+        case .group(let id): groups.rooms[id] != nil
+        case .gigi(let topic): groups.gigiRooms.contains(topic)
+        }
+    }
+
+    /// The names of all groups; those that were left have none, so that others may have it.
+    private var groupNames: [(name: String, chat: GroupChat)] {
+        let named = groups.rooms.sorted { $0.key < $1.key }.filter { !$0.value.hasLeft }
+            .map { (name: $0.value.name, chat: GroupChat.group($0.key)) }
+        return named + groups.gigiRooms.sorted().map { (name: $0, chat: GroupChat.gigi($0)) }
+    }
+}

@@ -1,0 +1,183 @@
+import Groups
+import Identity
+import Ledger
+import Reactor
+import Store
+import Swarm
+import Time
+
+/// What was said while one of two was away: `/linnet/sync/1.0.0` with members, one after the other for each group.
+extension GroupMessaging: SwarmObserver {
+    /// How soon after a member was caught up with it is asked again for no better reason than time.
+    private nonisolated static let interval: Duration = .seconds(60)
+    /// How soon for a better one.
+    private nonisolated static let shortestInterval: Duration = .seconds(1)
+    /// Members of one group who wait to be asked, at most.
+    private nonisolated static let maximumWaiting = 16
+    /// How many exchanges a peer may begin at once, and how many each second after that.
+    private nonisolated static let (burst, rate) = (64.0, 8.0)
+
+    /// A peer is there, and has said what it speaks.
+    public func identified(_ peer: PeerID, _ info: PeerInfo) {
+        guard isRunning, info.protocols.contains(Sync.protocolID) else { return }
+        for id in rooms.keys.sorted() {
+            guard let room = rooms[id], !room.hasLeft, concerns(peer, room) else { continue }
+            catchUp(id, with: peer)
+            if room.group.lackedEpoch != nil { askForKey(id) }
+        }
+    }
+
+    /// Nothing: what a member knows more is asked when it is back.
+    public func peerDisconnected(_ peer: PeerID) {
+        syncRates[peer] = nil
+        for id in rooms.keys { rooms[id]?.caughtUp[peer] = nil }
+    }
+
+    private func concerns(_ peer: PeerID, _ room: Room) -> Bool {
+        if let state = room.group.state {
+            return state.isMember(peer) || state.visibility == .public || room.invite?.inviter == peer
+        }
+        return room.invite.map { $0.inviter == peer } ?? true
+    }
+
+    /// Catches up with a member who is connected and was not asked for the longest time; or dials the one who invited.
+    func catchUpWithSomebody(_ id: GroupID) {
+        guard let room = rooms[id], !room.hasLeft else { return }
+        let peers = swarm.connectedPeers.filter { concerns($0, room) }.sorted()
+        let now = world.clock.now
+        let due = peers.filter { peer in room.caughtUp[peer].map { now - $0 >= Self.interval } ?? true }
+        let never = Instant(nanoseconds: 0)
+        if let peer = due.min(by: { (room.caughtUp[$0] ?? never) < (room.caughtUp[$1] ?? never) }) {
+            catchUp(id, with: peer)
+        } else if peers.isEmpty, let inviter = room.invite?.inviter, room.group.state == nil || !room.group.isMember {
+            catchUp(id, with: inviter)
+        }
+    }
+
+    /// Catches up with members who are connected and are not, or not yet, on the topic where something was said.
+    func catchUp(_ id: GroupID, beside topic: String) {
+        let listeners = Set(gossip.peers(of: topic))
+        for member in connectedMembers(of: id).filter({ !listeners.contains($0) }).prefix(Self.maximumWaiting) {
+            catchUp(id, with: member)
+        }
+    }
+
+    /// Catches up with a peer, soon: behind others who are to be asked, and not at once again.
+    func catchUp(_ id: GroupID, with peer: PeerID) {
+        guard isRunning, peer != swarm.localPeer, let room = rooms[id], !room.waiting.contains(peer),
+            room.waiting.count < Self.maximumWaiting
+        else { return }
+        rooms[id]?.waiting.append(peer)
+        guard catchingUp.insert(id).inserted else { return }
+        spawn { [weak self] in
+            while let self, isRunning, let peer = rooms[id]?.waiting.first {
+                await pause(before: peer, id)
+                rooms[id]?.waiting.removeAll { $0 == peer }
+                await exchange(id, with: peer)
+            }
+            self?.catchingUp.remove(id)
+        }
+    }
+
+    private func pause(before peer: PeerID, _ id: GroupID) async {
+        guard let last = rooms[id]?.caughtUp[peer] else { return }
+        let due = last + Self.shortestInterval
+        if due > world.clock.now { await world.clock.sleep(for: due - world.clock.now) }
+    }
+
+    private func exchange(_ id: GroupID, with peer: PeerID) async {
+        guard isRunning, let room = rooms[id], !room.hasLeft,
+            swarm.isConnected(peer) || room.invite?.inviter == peer
+        else { return }
+        do {
+            try await exchange(SyncSet(ledger: id.digest, name: GroupSync.log), with: peer)
+            if await joinIfInvited(id) {
+                // Those who let us in hear it at once.
+                try await exchange(SyncSet(ledger: id.digest, name: GroupSync.log), with: peer)
+            }
+            if rooms[id]?.group.lackedEpoch != nil { askForKey(id) }
+            for epoch in rooms[id].map({ epochs(of: $0.group) }) ?? [] {
+                try await exchange(SyncSet(ledger: id.digest, name: GroupSync.messages, part: epoch), with: peer)
+            }
+        } catch {
+            count("sync_failed")
+        }
+        if swarm.isConnected(peer) { rooms[id]?.caughtUp[peer] = world.clock.now }
+    }
+
+    private func exchange(_ set: SyncSet, with peer: PeerID) async throws {
+        let id = GroupID(set.ledger)
+        let delegate = GroupSync(self, with: peer, set)
+        guard let items = await delegate.items(of: set), let room = rooms[id], !room.hasLeft else { return }
+        var salt = [UInt8](repeating: 0, count: Reconciliation.saltByteCount)
+        salt.withUnsafeMutableBytes { random($0) }
+        let proof = room.group.syncProof(for: peer, salt: salt, invite: room.invite)
+        let stream = try await swarm.openStream(to: peer, [Sync.protocolID])
+        var exchange = SyncExchange(
+            stream: stream, sync: Sync(initiating: set, items: items, salt: salt, proof: proof), delegate: delegate)
+        _ = try await exchange.run()
+    }
+
+    /// The epochs whose messages can be read here.
+    func epochs(of group: Group) -> [EpochID] {
+        guard let state = group.state, state.visibility == .public else { return group.knownEpochs }
+        return state.epochs.map(\.id)
+    }
+
+    /// Answers peers who want to catch up.
+    func answerSyncs() {
+        swarm.setHandler(Sync.protocolID, limits: ProtocolLimits(inboundStreams: 32, perPeer: 2)) {
+            [weak self] stream in
+            guard let self, isRunning else { return stream.reset() }
+            let peer = stream.connection.remotePeer
+            let now = world.clock.now
+            var rate = syncRates[peer] ?? TokenBucket(burst: Self.burst, perSecond: Self.rate, now: now)
+            let isInTime = rate.take(1, now: now) == nil
+            if swarm.isConnected(peer) { syncRates[peer] = rate }
+            guard isInTime else {
+                count("sync_refused")
+                return stream.reset(.rateLimited)
+            }
+            var exchange = SyncExchange(stream: stream, sync: Sync(), delegate: GroupSync(self, with: peer))
+            do {
+                _ = try await exchange.run()
+            } catch {
+                count("sync_failed")
+            }
+        }
+    }
+
+    /// Takes a message that was said before.
+    func receive(past frame: [UInt8], in id: GroupID, from sender: PeerID) {
+        guard var group = rooms[id]?.group else { return }
+        let opened = group.open(frame, now: world.wallClock.now, via: .history)
+        rooms[id]?.group = group
+        switch opened {
+        case .message(let message): keep(message, frame, in: id)
+        case .entry(let bytes): receive(entries: [bytes], in: id, from: sender, startsSync: false)
+        case .refused(let refusal): count(refusal.rawValue)
+        }
+    }
+
+    /// Somebody has messages now: ours among them have left this machine.
+    func handedOver(_ messages: some Sequence<Digest>, of id: GroupID, to peer: PeerID) {
+        let digests = messages.map(\.bytes)
+        let (chat, time) = (id.description, world.wallClock.now)
+        let name = rooms[id]?.name ?? ""
+        let encodeEvent = encodeEvent
+        store.write(
+            { transaction in
+                for digest in digests {
+                    guard let message = try transaction.unsentMessage(withDigest: digest, in: chat),
+                        try transaction.advance(messageAt: message.position, to: .sent, at: time)
+                    else { continue }
+                    let sent = GroupEvent.Kind.sent(message.id, to: peer)
+                    try transaction.append(
+                        encodeEvent(GroupEvent(kind: sent, group: chat, name: name, description: "", time: time)))
+                }
+            },
+            completion: { [weak self] result in
+                if case .failure = result { self?.count("not_stored") }
+            })
+    }
+}

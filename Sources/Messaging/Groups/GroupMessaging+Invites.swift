@@ -1,0 +1,62 @@
+import Groups
+import Identity
+import Multiformats
+import Reactor
+import Time
+
+extension Invite {
+    /// The content type of a direct message that is an invite, as its text.
+    public static let contentType = "application/vnd.linnet.invite"
+}
+
+/// Letting others in, and being let in.
+extension GroupMessaging {
+    /// Makes an invite.
+    ///
+    /// - Throws: ``GroupError``.
+    public func invite(
+        _ peer: PeerID?, to id: GroupID, addresses: [Multiaddr], lifetime: Duration
+    ) throws(GroupError) -> Invite {
+        try room(id).group.invite(
+            peer, addresses: addresses, lifetime: lifetime, now: world.wallClock.now, random: random)
+    }
+
+    /// Enters a group whose invite was accepted, or waits until that has happened.
+    ///
+    /// - Returns: whether we are in. If not, it goes on by itself when a member turns up.
+    public func enter(_ id: GroupID, within patience: Duration) async -> Bool {
+        let deadline = world.clock.now + patience
+        catchUpWithSomebody(id)
+        while isRunning, let room = rooms[id], !room.hasLeft {
+            if room.group.isMember || (room.group.state?.visibility == .public && room.invite == nil) { return true }
+            if world.clock.now >= deadline || Task.isCancelled { return false }
+            await world.clock.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
+    /// Joins with the invite that was accepted, now that the log is here.
+    ///
+    /// - Returns: whether we came in.
+    func joinIfInvited(_ id: GroupID) async -> Bool {
+        guard isRunning, let room = rooms[id], let invite = room.invite, let state = room.group.state else {
+            return false
+        }
+        var isIn = false
+        if state.visibility == .private, !room.group.isMember {
+            do {
+                try await change(id) { group, now, _ in try group.join(with: invite, now: now) }
+                isIn = true
+            } catch let error as GroupError where error.code == .logMissing {
+                return false
+            } catch {
+                count("join_refused")
+                // It will not become valid again: the user has to ask for another.
+            }
+        }
+        rooms[id]?.invite = nil
+        try? await save(id)
+        refreshTopics(of: id)
+        return isIn
+    }
+}

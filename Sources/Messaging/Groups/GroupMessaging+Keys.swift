@@ -1,0 +1,73 @@
+import Groups
+import Identity
+import Ledger
+import Reactor
+import RequestResponse
+import Swarm
+import Time
+
+/// Keys that are not here yet, and those that have to be made anew.
+extension GroupMessaging {
+    /// How long an admin waits before it begins an epoch that others might begin as well.
+    private nonisolated static let rekeyDelay: Duration = .seconds(2)
+
+    /// Answers members who lack the key of an epoch.
+    func answerKeyRequests() {
+        var limits = RequestLimits()
+        limits.maximumRequest = GroupKeyRequest.maximumByteCount
+        requests.handle([GroupKeyRequest.protocolID], limits: limits) { [weak self] peer, _, bytes in
+            guard let self, isRunning, let request = GroupKeyRequest(decoding: bytes) else { return nil }
+            guard let room = rooms[request.group], !room.hasLeft else {
+                return GroupKeyAnswer.refused(.unknownGroup).encoded
+            }
+            return room.group.answer(request, from: peer, random: random).encoded
+        }
+    }
+
+    /// What follows from a change: a key to ask for, or one to make.
+    func followUp(_ id: GroupID, _ update: GroupUpdate) {
+        guard isRunning, let group = rooms[id]?.group else { return }
+        if group.lackedEpoch != nil { askForKey(id) }
+        guard update.changes.contains(.rekeyNeeded) else { return }
+        _ = world.clock.schedule(after: Self.rekeyDelay) { [weak self] in self?.rekeyIfDue(id) }
+    }
+
+    /// Asks the members who are connected for the key of the current epoch, one after the other.
+    func askForKey(_ id: GroupID) {
+        guard let group = rooms[id]?.group, let epoch = group.lackedEpoch else { return }
+        let members = connectedMembers(of: id)
+        let request = GroupKeyRequest(group: id, epoch: epoch)
+        spawn { [weak self] in
+            for member in members {
+                guard let self, isRunning, rooms[id]?.group.lackedEpoch == epoch else { return }
+                guard
+                    let (_, bytes) = try? await requests.request(
+                        member, protocols: [GroupKeyRequest.protocolID], body: request.encoded,
+                        timeout: .seconds(10)), let answer = GroupKeyAnswer(decoding: bytes),
+                    var group = rooms[id]?.group
+                else { continue }
+                let before = group.state
+                guard let update = try? group.take(answer, for: request) else { continue }
+                rooms[id]?.group = group
+                try? await commit(id, update, before: before)
+                catchUp(id, with: member)
+            }
+        }
+    }
+
+    /// Of several admins who could begin a new epoch, the one does whose turn it is.
+    private func rekeyIfDue(_ id: GroupID) {
+        guard isRunning, let state = rooms[id]?.group.state, state.needsRekey else { return }
+        let online = Set(connectedMembers(of: id) + [swarm.localPeer])
+        guard state.rekeyer(online: online) == swarm.localPeer else { return }
+        spawn { [weak self] in
+            _ = try? await self?.change(id) { group, now, random in try group.rekey(now: now, random: random) }
+        }
+    }
+
+    /// The other members with a connection, in the order of their ids.
+    func connectedMembers(of id: GroupID) -> [PeerID] {
+        guard let state = rooms[id]?.group.state else { return [] }
+        return swarm.connectedPeers.filter { $0 != swarm.localPeer && state.isMember($0) }.sorted()
+    }
+}
