@@ -1,3 +1,4 @@
+import Messaging
 import Reactor
 import Store
 import Time
@@ -47,6 +48,13 @@ enum StatsFields {
         "presence_ignored", "what came of presence and was malformed, old, doubtful or too much", example: 0)
     static let presenceProbes = count(
         "presence_probes", "times that a silent peer was asked whether it is there", example: 2)
+    static let groupRefusals = FieldSpec(
+        "group_refusals",
+        .object(
+            GroupMessaging.refusalNames.map { name in
+                FieldSpec(name, .count, "how often", example: .integer(1))
+            }), "what groups did not take, by reason", example: .object([.init("removed_member", .integer(2))])
+    ).measured
     static let commits = count("store_commits", "transactions that were given to the disk", example: 1800)
     static let events = count("store_events", "durable events that are kept", example: 2100)
     static let storeSize = count("store_size", "size of the database", "bytes", example: 1_310_720)
@@ -60,8 +68,8 @@ enum StatsFields {
         StatusFields.uptime, linesIn, bytesIn, linesRefused, linesOut, bytesOut, succeeded, failed,
         StatusFields.inFlight, logged, told, dropped, Fields.connections, StatusFields.streams, opened, dials,
         failedDials, refusals, networkIn, networkOut, discoveryIn, discoveryOut, discoveryFailed, discoveryMalformed,
-        discoveryLimited, discoveryRefused, presenceIn, presenceOut, presenceIgnored, presenceProbes, commits, events,
-        storeSize,
+        discoveryLimited, discoveryRefused, presenceIn, presenceOut, presenceIgnored, presenceProbes, groupRefusals, commits,
+        events, storeSize,
     ]
     /// What a simulation has not.
     static let machine = [memory, peakMemory, processor, descriptors]
@@ -114,6 +122,12 @@ extension Engine {
             line.count(StatsFields.presenceOut, presence.counts.announced)
             line.count(StatsFields.presenceIgnored, presence.counts.dropped)
             line.count(StatsFields.presenceProbes, presence.counts.probes)
+            line.value(
+                StatsFields.groupRefusals,
+                .object(
+                    GroupMessaging.refusalNames.compactMap { name in
+                        groups.refusals[name].map { .init(name, .integer(Int64(clamping: $0))) }
+                    }))
             line.total(StatsFields.commits, store.commitCount)
             line.integer(StatsFields.events, size.events)
             line.integer(StatsFields.storeSize, size.bytes)

@@ -100,7 +100,7 @@ extension GroupMessaging: SwarmObserver {
                 try await exchange(SyncSet(ledger: id.digest, name: GroupSync.messages, part: epoch), with: peer)
             }
         } catch {
-            count("sync_failed")
+            count(.syncFailed)
         }
         if swarm.isConnected(peer) { rooms[id]?.caughtUp[peer] = world.clock.now }
     }
@@ -135,14 +135,14 @@ extension GroupMessaging: SwarmObserver {
             let isInTime = rate.take(1, now: now) == nil
             if swarm.isConnected(peer) { syncRates[peer] = rate }
             guard isInTime else {
-                count("sync_refused")
+                count(.syncLimited)
                 return stream.reset(.rateLimited)
             }
             var exchange = SyncExchange(stream: stream, sync: Sync(), delegate: GroupSync(self, with: peer))
             do {
                 _ = try await exchange.run()
             } catch {
-                count("sync_failed")
+                count(.syncFailed)
             }
         }
     }
@@ -155,7 +155,7 @@ extension GroupMessaging: SwarmObserver {
         switch opened {
         case .message(let message): keep(message, frame, in: id)
         case .entry(let bytes): receive(entries: [bytes], in: id, from: sender, startsSync: false)
-        case .refused(let refusal): count(refusal.rawValue)
+        case .refused(let refusal): count(refusal)
         }
     }
 
@@ -177,7 +177,7 @@ extension GroupMessaging: SwarmObserver {
                 }
             },
             completion: { [weak self] result in
-                if case .failure = result { self?.count("not_stored") }
+                if case .failure = result { self?.count(.notStored) }
             })
     }
 }

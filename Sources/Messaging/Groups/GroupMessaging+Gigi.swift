@@ -70,14 +70,14 @@ extension GroupMessaging {
             try gossip.subscribe(topic) { [weak self] message, _, _ in
                 guard let self, let author = message.author else { return .ignore }
                 guard let said = GigiGroupMessage(decoding: message.data) else {
-                    count("gigi_malformed")
+                    count(.gigiMalformed)
                     return .reject
                 }
                 keep(said, by: author, on: topic, message.data)
                 return .accept
             }
         } catch {
-            count("topic_refused")
+            count(.topicRefused)
         }
     }
 
@@ -106,7 +106,7 @@ extension GroupMessaging {
                             name: topic, description: "", time: now)))
             },
             completion: { [weak self] result in
-                if case .failure = result { self?.count("not_stored") }
+                if case .failure = result { self?.count(.notStored) }
             })
     }
 

@@ -50,7 +50,7 @@ extension GroupMessaging {
             } catch let error as GroupError where error.code == .logMissing {
                 return false
             } catch {
-                count("join_refused")
+                count(.joinRefused)
                 // It will not become valid again: the user has to ask for another.
             }
         }

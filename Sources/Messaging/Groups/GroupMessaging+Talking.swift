@@ -117,7 +117,7 @@ extension GroupMessaging {
                     self?.receive(message.data, in: id, from: sender) ?? .ignore
                 }
             } catch {
-                count("topic_refused")
+                count(.topicRefused)
             }
         }
         for topic in room.topics where !topics.contains(topic) { gossip.unsubscribe(topic) }
@@ -137,7 +137,7 @@ extension GroupMessaging {
         case .entry(let bytes):
             return receive(entries: [bytes], in: id, from: sender) ? .accept : .ignore
         case .refused(let refusal):
-            count(refusal.rawValue)
+            count(refusal)
             switch refusal {
             case .malformed, .undecipherable, .invalidSignature, .tooLarge, .wrongVisibility: return .reject
             case .unknownEpoch, .logMissing, .notMember:
@@ -160,7 +160,7 @@ extension GroupMessaging {
         let before = group.state
         let reception = group.apply(entries, now: world.wallClock.now)
         rooms[id]?.group = group
-        for refusal in reception.refused { count("entry_" + refusal.rawValue) }
+        for refusal in reception.refused { count(refusal) }
         if !reception.update.isEmpty {
             spawn { [weak self] in try? await self?.commit(id, reception.update, before: before) }
         }
@@ -203,7 +203,7 @@ extension GroupMessaging {
                             time: new.storedAt)))
             },
             completion: { [weak self] result in
-                if case .failure = result { self?.count("not_stored") }
+                if case .failure = result { self?.count(.notStored) }
             })
     }
 

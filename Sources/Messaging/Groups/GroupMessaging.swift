@@ -89,7 +89,7 @@ import Time
             } else if let room = restore(row) {
                 rooms[room.group.id] = room
             } else {
-                count("corrupt")
+                count(.corrupt)
             }
         }
         isRunning = true
@@ -134,11 +134,6 @@ import Time
 
     /// Whether a message is known to be a bot's. Those of long ago are forgotten.
     public func isBotMessage(_ id: MessageID) -> Bool { botMessages.contains(id) }
-
-    func count(_ refusal: String) {
-        // The names are those of enumerations here.
-        refusals[refusal, default: 0] += 1
-    }
 
     /// Randomness for keys and boxes.
     var random: (UnsafeMutableRawBufferPointer) -> Void {

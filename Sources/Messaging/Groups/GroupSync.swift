@@ -31,7 +31,7 @@ import Time
         guard let room = groups.rooms[GroupID(set.ledger)], !room.hasLeft else { return nil }
         let access = room.group.access(of: peer, proof: proof, salt: salt, now: groups.world.wallClock.now)
         guard access >= (set.name == Self.log ? .log : .messages) else {
-            groups.count("sync_denied")
+            groups.count(.syncDenied)
             return nil
         }
         self.set = set

@@ -73,7 +73,8 @@ import Wire
             _ = try await engine.ask(#""cmd":"shutdown""#)
             try await engine.line { $0["type"]?.stringValue == "stopped" && $0["reason"]?.stringValue == "command" }
             let next = try await engine.line {
-                $0["type"]?.stringValue == "started" || $0["code"]?.stringValue == "store.full"
+                let type = $0["type"]?.stringValue
+                return type == "started" || (type == "error" && $0["code"]?.stringValue == "store.full")
             }
             if next["type"]?.stringValue == "started" {
                 #expect(try await Self.send(engine, 0)["code"]?.stringValue == "store.full")

@@ -44,7 +44,7 @@ extension Command {
             errors: [
                 .inviteInvalid, .inviteExpired, .inviteEarly, .inviteForAnother, .inviteStale, .groupMemberExists,
                 .groupFull, .storeFull, .storeFailed,
-            ], takesKey: true, example: #"{"cmd":"group.accept","invite":"linnet:invite:oWJpZA"}"#),
+            ], example: #"{"cmd":"group.accept","invite":"linnet:invite:oWJpZA"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupAccept(call) })
 
     static let groupJoin = Command(
