@@ -68,7 +68,8 @@ enum StatsFields {
         StatusFields.uptime, linesIn, bytesIn, linesRefused, linesOut, bytesOut, succeeded, failed,
         StatusFields.inFlight, logged, told, dropped, Fields.connections, StatusFields.streams, opened, dials,
         failedDials, refusals, networkIn, networkOut, discoveryIn, discoveryOut, discoveryFailed, discoveryMalformed,
-        discoveryLimited, discoveryRefused, presenceIn, presenceOut, presenceIgnored, presenceProbes, groupRefusals, commits,
+        discoveryLimited, discoveryRefused, presenceIn, presenceOut, presenceIgnored, presenceProbes, groupRefusals,
+        commits,
         events, storeSize,
     ]
     /// What a simulation has not.
