@@ -23,13 +23,14 @@ import Wire
 
     static func start(
         _ world: World, listen: [String] = [], retention: EventRetention = .init(), servesPerf: Bool = false,
-        record: (any RecordSink)? = nil
+        nickname: String? = nil, record: (any RecordSink)? = nil
     ) async throws -> SimulatedEngine {
         let simulated = SimulatedEngine(world)
         var settings = Settings()
         settings.listen = listen
         settings.retention = retention
         settings.servesPerf = servesPerf
+        settings.nickname = nickname
         let options = EngineOptions(location: .ephemeral, Configuration(defaults: settings))
         simulated.engine = try await Engine.start(world: world, options: options, output: simulated, record: record)
         return simulated

@@ -52,8 +52,7 @@ extension Engine {
                 line.milliseconds(Fields.roundTrip, connection?.roundTripTime)
                 line.string(Fields.agent, swarm.peers[peer]?.agentVersion)
                 let found = discovery[peer]
-                line.string(DiscoveryFields.nick, found?.nickname)
-                line.bool(DiscoveryFields.verified, found.flatMap { $0.nickname == nil ? nil : $0.isVerified })
+                line.nick(found, told: presence[peer]?.nick)
                 line.string(DiscoveryFields.interface, found?.interface)
             }
         }
@@ -71,7 +70,7 @@ extension Engine {
         let addresses = swarm.addressBook.addresses(of: peer)
         guard
             info != nil || !connections.isEmpty || !addresses.isEmpty || contacts[peer] != nil
-                || discovery[peer] != nil
+                || discovery[peer] != nil || presence[peer] != nil
         else {
             throw CommandFailure(.targetUnknown, "nothing is known about \(peer)", field: Fields.peer.name)
         }
@@ -86,7 +85,7 @@ extension Engine {
             line.string(Fields.path, connections.isEmpty ? nil : "direct")
             line.string(Fields.direction, connections.first?.direction.rawValue)
             line.milliseconds(Fields.roundTrip, connections.lazy.compactMap(\.roundTripTime).min())
-            line.found(discovery[peer])
+            line.found(discovery[peer], told: presence[peer]?.nick)
         }
     }
 

@@ -34,10 +34,9 @@ enum DiscoveryFields {
 
 extension LineWriter {
     /// What a peer says about itself on the local network.
-    mutating func profile(_ found: DiscoveredPeer?) {
-        guard let found, let nickname = found.nickname else { return }
-        string(DiscoveryFields.nick, nickname)
-        bool(DiscoveryFields.verified, found.isVerified)
+    mutating func profile(_ found: DiscoveredPeer?, told nick: String? = nil) {
+        self.nick(found, told: nick)
+        guard let found, found.nickname != nil else { return }
         if !found.capabilities.isEmpty { strings(DiscoveryFields.capabilities, found.capabilities) }
         guard !found.metadata.isEmpty else { return }
         field(DiscoveryFields.metadata) { json in
@@ -54,9 +53,15 @@ extension LineWriter {
         }
     }
 
+    /// What a peer calls itself: there, or else where presence is told, which is always signed.
+    mutating func nick(_ found: DiscoveredPeer?, told nick: String?) {
+        string(DiscoveryFields.nick, found?.nickname ?? nick)
+        bool(DiscoveryFields.verified, found?.nickname == nil ? nick.map { _ in true } : found?.isVerified)
+    }
+
     /// The same, with where that was heard.
-    mutating func found(_ found: DiscoveredPeer?) {
-        profile(found)
+    mutating func found(_ found: DiscoveredPeer?, told nick: String? = nil) {
+        profile(found, told: nick)
         guard let found else { return }
         string(DiscoveryFields.source, found.source.rawValue)
         string(DiscoveryFields.interface, found.interface)
