@@ -35,6 +35,7 @@ public struct GigiState<Random: RandomNumberGenerator> {
     private var actions: [Action] = []
 
     private var nextProbe: Instant?
+    private var lastProbe: Instant?
     private var gap: Duration
     private var nextAnnouncement: Instant?
     private var announcements = 0
@@ -85,10 +86,17 @@ public struct GigiState<Random: RandomNumberGenerator> {
             tell(now, time)
         }
         if let due = nextProbe, due <= now {
+            lastProbe = now
             nextProbe = now + random.spread(gap)
             gap = min(gap * 2, configuration.longestProbeGap)
             actions.append(.send(GigiMessage.question(id: random.next())))
         }
+    }
+
+    /// Somebody is there whose name is not known: asks, if it has not just asked.
+    mutating func askSoon(_ now: Instant) {
+        let due = max(now, lastProbe.map { $0 + configuration.replyGap } ?? now)
+        nextProbe = min(nextProbe ?? due, due)
     }
 
     /// Our addresses on this link are these from now on, without `/p2p`.

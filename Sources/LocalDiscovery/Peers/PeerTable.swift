@@ -33,6 +33,8 @@ struct PeerTable {
         var toldAt: Instant
         /// Whether it was told at all.
         var isTold = false
+        /// Whether it is called something, and was told as called nothing.
+        var hasFirstName: Bool { told.nickname == nil && peer.nickname != nil }
         /// Whether a change waits to be told.
         var hasNews = false
         var heard: [Heard] = []
@@ -202,7 +204,7 @@ struct PeerTable {
             }
         } else if entry.peer.isShownAs(entry.told) {
             entry.hasNews = false
-        } else if now - entry.toldAt >= configuration.updateGap, !holdsBack {
+        } else if now - entry.toldAt >= configuration.updateGap && !holdsBack || entry.hasFirstName {
             (entry.told, entry.toldAt, entry.hasNews) = (entry.peer, now, false)
             events.append(.updated(entry.peer))
         } else {
@@ -213,6 +215,11 @@ struct PeerTable {
         if !entry.isTold { entry.deadline = min(entry.deadline, entry.toldAt + configuration.nameDelay) }
         if entry.hasNews { entry.deadline = min(entry.deadline, entry.toldAt + configuration.updateGap) }
         entries[peer] = entry
+    }
+
+    /// Whether a peer is not told of yet, so that its name may come along.
+    func isWaitingForName(_ peer: PeerID) -> Bool {
+        entries[peer].map { !$0.isTold && $0.peer.source == .mdns } ?? false
     }
 
     private func waitsForName(_ entry: Entry, _ now: Instant) -> Bool {

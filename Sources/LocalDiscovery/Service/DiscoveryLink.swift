@@ -20,10 +20,14 @@ import Time
     let interface: NetworkInterface
     var mdns: MDNSState<RandomGenerator>?
     var gigi: GigiState<RandomGenerator>?
+    /// Since when nothing could be sent by a way whose last datagram could not.
+    var failingSince: [LocalDiscovery.Source: Instant] = [:]
+    /// When to begin anew, because something could not be sent.
+    var retry: Instant?
 
     /// When something is due; nil for never.
     var nextDeadline: Instant? {
-        [mdns?.nextDeadline, gigi?.nextDeadline].compactMap { $0 }.min()
+        [mdns?.nextDeadline, gigi?.nextDeadline, retry].compactMap { $0 }.min()
     }
 
     /// Does what is due.

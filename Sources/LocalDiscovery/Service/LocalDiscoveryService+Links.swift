@@ -1,3 +1,4 @@
+import Multiformats
 import Reactor
 import Swarm
 
@@ -33,8 +34,7 @@ extension LocalDiscoveryService: SwarmObserver {
         for key in wanted.keys.sorted() {
             guard let interface = wanted[key] else { continue }
             enter(key, interface)
-            let own = LinkAddresses.own(listening, on: interface, limit: configuration.maximumOwnAddresses)
-            links[key]?.setAddresses(own, now)
+            links[key]?.setAddresses(own(on: interface), now)
         }
         if links.isEmpty {
             for socket in sockets.values { socket.close() }
@@ -61,7 +61,21 @@ extension LocalDiscoveryService: SwarmObserver {
         guard known.interface != interface else { return }
         var link = DiscoveryLink(interface: interface)
         (link.mdns, link.gigi) = (known.mdns, known.gigi)
+        (link.failingSince, link.retry) = (known.failingSince, known.retry)
         links[key] = link
+    }
+
+    /// Begins anew on a link where something could not be sent: nobody has heard it.
+    func retry(_ key: DiscoveryLink.Key) {
+        guard let failed = links.removeValue(forKey: key) else { return }
+        enter(key, failed.interface)
+        links[key]?.failingSince = failed.failingSince
+        links[key]?.setAddresses(own(on: failed.interface), now)
+    }
+
+    /// What we tell of ourselves on an interface.
+    private func own(on interface: NetworkInterface) -> [Multiaddr] {
+        LinkAddresses.own(swarm.listenAddresses, on: interface, limit: configuration.maximumOwnAddresses)
     }
 
     /// The interface may be there still, and only not be listened on any more: those on it are told.

@@ -39,6 +39,10 @@ public final class LocalDiscoveryService {
     /// Whether it has been started, and not stopped.
     public private(set) var isRunning = false
 
+    /// For how long nothing can be sent on a link before it is told, and tried no more often than otherwise.
+    private static let patience = Duration.seconds(5)
+    /// Until then, from one try to the next.
+    private static let retryGap = Duration.milliseconds(500)
     /// Different problems that are told; more are not.
     private static let maximumProblems = 32
 
@@ -173,8 +177,17 @@ public final class LocalDiscoveryService {
         do throws(NetworkError) {
             try socket.send(bytes, on: key.interface)
             ownCounts.sent += 1
+            links[key]?.failingSince[source] = nil
         } catch {
             ownCounts.sendFailures += 1
+            let since = links[key]?.failingSince[source] ?? now
+            links[key]?.failingSince[source] = since
+            // An address that has just come may not be used for a second or two (RFC 4862, section 5.4), and of an
+            // interface that has just gone we hear in a moment.
+            guard now - since >= Self.patience else {
+                if links[key]?.retry == nil { links[key]?.retry = now + Self.retryGap }
+                return
+            }
             let name = links[key]?.interface.name ?? "interface \(key.interface)"
             report("discovery cannot send on \(name): \(error)")
         }
@@ -222,6 +235,7 @@ public final class LocalDiscoveryService {
         }
         table.foundImplausible(sighting.addresses.count - plausible.addresses.count)
         table.observe(plausible, now)
+        if table.isWaitingForName(sighting.peer) { links[key]?.gigi?.askSoon(now) }
     }
 
     // MARK: Time
@@ -230,6 +244,7 @@ public final class LocalDiscoveryService {
     func pump() {
         guard isRunning else { return }
         for key in links.keys.sorted() {
+            if let due = links[key]?.retry, due <= now { retry(key) }
             if let due = links[key]?.nextDeadline, due <= now { links[key]?.advance(now, time) }
             perform(key)
         }

@@ -18,31 +18,38 @@ struct LocalNetworkTests {
         return try #require(Timestamp(rfc3339: String(line.prefix { $0 != " " }))).milliseconds
     }
 
-    @Test("two engines on loopback are connected in less than two seconds, by name, and hear each other go")
-    func onLoopback() throws {
+    @Test(
+        "three shells on one machine: connected in less than two seconds, by name, and they hear each other go",
+        arguments: ["--listen /ip4/127.0.0.1/tcp/0", "--lan"])
+    func threeShells(_ option: String) throws {
+        let names = ["ada", "bob", "cy"]
         let found = try Namespace.run(
             """
             cd $ROOM
-            for name in ada bob; do
-                (sleep $([ $name = ada ] && echo 3 || echo 4)) |
-                    $LINNET --ephemeral --listen /ip4/127.0.0.1/tcp/0 --nick $name --log info >$name 2>$name.log &
+            ip link add lan0 type veth peer name lan1
+            ip addr add 10.9.0.1/24 dev lan0
+            ip link set lan1 up
+            ip link set lan0 up
+            for name in \(names.joined(separator: " ")); do
+                sleep $([ $name = ada ] && echo 3 || echo 4) |
+                    $LINNET --ephemeral \(option) --nick $name --log info >$name 2>$name.log &
             done
             wait
             """
         ).files
-        for (name, other) in [("ada", "bob"), ("bob", "ada")] {
-            let lines = Namespace.lines(found[name])
-            let begin = max(try start(found["ada.log"]), try start(found["bob.log"]))
-            let discovered = try #require(lines.first { $0["type"]?.stringValue == "peer.discovered" })
-            #expect(discovered["nick"]?.stringValue == other)
-            #expect(discovered["verified"] == .bool(true))
-            #expect(discovered["interface"]?.stringValue == "lo")
-            let connected = lines.filter { $0["type"]?.stringValue == "peer.connected" }
-            #expect(connected.count == 1)
-            #expect(time(try #require(connected.first)) - begin < 2000)
+        let begin = try #require(try names.map { try start(found["\($0).log"]) }.max())
+        for name in names {
+            func lines(_ type: String) -> [JSON] {
+                Namespace.lines(found[name]).filter { $0["type"]?.stringValue == type }
+            }
+            func nicks(_ type: String) -> [String] { lines(type).compactMap { $0["nick"]?.stringValue } }
+            #expect(nicks("peer.discovered").sorted() == names.filter { $0 != name })
+            #expect(lines("peer.discovered").allSatisfy { $0["verified"] == .bool(true) })
+            #expect(lines("peer.discovered").allSatisfy { option == "--lan" || $0["interface"] == .string("lo") })
+            #expect(lines("peer.connected").count == 2, "one connection with each")
+            #expect((lines("peer.discovered") + lines("peer.connected")).allSatisfy { time($0) - begin < 2000 })
+            #expect(name == "ada" || nicks("peer.expired").contains("ada"))
         }
-        let expired = Namespace.lines(found["bob"]).filter { $0["type"]?.stringValue == "peer.expired" }
-        #expect(expired.compactMap { $0["nick"]?.stringValue } == ["ada"])
     }
 
     @Test("an engine that is told not to look neither finds nor is found; one that only dials does neither")
@@ -87,6 +94,44 @@ struct LocalNetworkTests {
         }
         #expect(changes.first == true)
         #expect(changes.last == false)
+    }
+
+    @Test("two machines on a network with IPv6 alone, one of which comes later")
+    func version6() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            mkfifo ready
+            unshare --net sh -c '
+                read -r _ <ready
+                ip link set lo up
+                ip addr add fd00::2/64 dev eth0
+                ip link set eth0 up
+                sleep 5 | $LINNET --ephemeral --lan --nick bob >bob 2>bob.log
+            ' &
+            while [ "$(readlink /proc/$!/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
+            ip link add lan0 type veth peer name eth0 netns $!
+            ip addr add fd00::1/64 dev lan0
+            ip link set lan0 up
+            (sleep 1; echo >ready; sleep 6) | $LINNET --ephemeral --lan --nick ada >ada 2>ada.log
+            wait
+            rm ready
+            """
+        ).files
+        for (name, other, host) in [("ada", "bob", "fd00::2"), ("bob", "ada", "fd00::1")] {
+            let lines = Namespace.lines(found[name])
+            let discovered = lines.filter { $0["type"]?.stringValue == "peer.discovered" }
+            #expect(discovered.count == 1)
+            // On a network that is only just there, the name may come a moment later.
+            #expect(lines.compactMap { $0["nick"]?.stringValue }.first == other)
+            let addresses = discovered.first?["addresses"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            #expect(addresses.count == 1 && addresses.allSatisfy { $0.hasPrefix("/ip6/\(host)/tcp/") })
+            #expect(lines.count { $0["type"]?.stringValue == "peer.connected" } == 1)
+            // That an address which has just come may not be used for a second is no news.
+            #expect(found["\(name).log"] == "")
+        }
+        let gone = Namespace.lines(found["ada"]).filter { $0["type"]?.stringValue == "peer.expired" }
+        #expect(gone.compactMap { $0["nick"]?.stringValue } == ["bob"])
     }
 
     @Test("the account goes, and so does what others see; it comes back with both")

@@ -53,6 +53,21 @@ import Wire
         #expect(run(&state, until: .seconds(9000)).isEmpty)
     }
 
+    @Test("it asks again for a name that is not known, ten times a second at most")
+    func asksSoon() throws {
+        var state = Samples.gigi()
+        try state.receive(announcement(2), from: source, Samples.start, Samples.wall)
+        _ = state.takeActions()
+        #expect(run(&state, until: .seconds(9)).isEmpty)
+        for millisecond in stride(from: 10_000, to: 11_000, by: 10) {
+            let now = Samples.start + .milliseconds(millisecond)
+            state.askSoon(now)
+            if let due = state.nextDeadline, due <= now { state.advance(now, Samples.wall) }
+        }
+        let count = state.takeActions().compactMap(\.sent).filter(isQuestion).count
+        #expect((9...11).contains(count))
+    }
+
     @Test("it announces before mDNS answers, again a second later, then every 15 s; a datagram for each address")
     func announces() throws {
         var state = Samples.gigi()
