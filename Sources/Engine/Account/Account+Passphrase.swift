@@ -26,14 +26,13 @@ extension Account {
         try await guess { () throws(VaultError) in try vault.open(passphrase) }
     }
 
-    /// Runs a guess at a passphrase, one at a time.
+    /// Runs a guess at a passphrase, when those before it have come to their end.
     func guess<Result: Sendable>(
         _ body: @escaping @Sendable () throws(VaultError) -> Result
     ) async throws(CommandFailure) -> Result {
+        await guessing.take()
+        defer { guessing.pass() }
         if let wait = guesses.wait(at: seconds) { throw .tooSoon(Self.milliseconds(wait)) }
-        guard !isGuessing else { throw .tooSoon(Self.milliseconds(Self.patience)) }
-        isGuessing = true
-        defer { isGuessing = false }
         do {
             let result = try await world.workers.run { try body() }
             guesses.succeeded()
@@ -67,15 +66,19 @@ extension Account {
         }
     }
 
-    /// What a new passphrase's key costs: measured once, with the least there is.
+    /// What a new passphrase's key costs: measured once, with the least there is. What counts is the processor's time:
+    /// a machine that was busy at that moment must not leave the account with less.
     private func calibratedCost() async -> Argon2id.Cost {
         if let cost { return cost }
-        let began = world.clock.now
+        let (began, used) = (world.clock.now, world.processUsage()?.processorTime)
         let salt = [UInt8](repeating: 0, count: Argon2id.saltByteCount)
         _ = try? await world.workers.run {
             try Argon2id.key(passphrase: SecretBytes(copying: salt), salt: salt, cost: .floor)
         }
-        let took = (world.clock.now - began) / .seconds(1)
+        var elapsed = world.clock.now - began
+        // Of all threads; whichever is less is nearer to what this took.
+        if let used, let now = world.processUsage()?.processorTime { elapsed = min(elapsed, now - used) }
+        let took = elapsed / .seconds(1)
         let measured = Argon2id.calibrated(to: Self.patience) { _ in took }
         cost = measured
         return measured

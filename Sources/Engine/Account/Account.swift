@@ -26,7 +26,10 @@ import Time
     let world: World
     /// How soon a passphrase may be tried.
     var guesses = GuessLimit()
-    var isGuessing = false
+    /// One guess at a time: the others wait, and learn first whether it was wrong.
+    let guessing = TurnQueue()
+    /// One change of the vault at a time, from reading it to writing it: none undoes another.
+    let changing = TurnQueue()
     /// What a passphrase's key costs, once it was measured.
     var cost: Argon2id.Cost?
 
@@ -152,5 +155,11 @@ import Time
     func forget() {
         secrets?.wipe()
         secrets = nil
+    }
+
+    /// Its files are removed: nobody opens it again, and nothing writes it anew.
+    func vanish() {
+        forget()
+        vault = nil
     }
 }

@@ -24,6 +24,8 @@ public struct CommandSpec: Sendable {
     public var takesKey = false
     /// Whether it is carried out while the account is locked.
     public var worksLocked = false
+    /// Whether the lines behind it wait for its answer: it decides what they can do.
+    public var holdsInput = false
     /// A line to type.
     public let example: String
     /// The version of linnet that first had it.
@@ -61,6 +63,13 @@ public struct CommandSpec: Sendable {
     var whileLocked: CommandSpec {
         var copy = self
         copy.worksLocked = true
+        return copy
+    }
+
+    /// The same command, with those behind it waiting.
+    var beforeAllElse: CommandSpec {
+        var copy = self
+        copy.holdsInput = true
         return copy
     }
 

@@ -255,6 +255,7 @@ extension Session {
     /// Whether no further command may be started.
     private var isSaturated: Bool {
         outstanding.count >= Self.maximumInFlight || (output.isFull && output.isOpen)
+            || outstanding.contains { $0.spec.holdsInput }
     }
 
     /// Suspends while no further command may be started.

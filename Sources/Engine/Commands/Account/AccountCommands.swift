@@ -36,7 +36,7 @@ extension Command {
             arguments: [AccountArguments.name.required, AccountArguments.passphrase.spec],
             answer: AccountFields.summary, errors: guessErrors,
             example: #"{"cmd":"account.rename","name":"work","passphrase":"correct horse battery staple"}"#
-        ).whileLocked,
+        ).whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountRename(call) })
 
     static let accountDelete = Command(
@@ -46,7 +46,7 @@ extension Command {
             arguments: [AccountArguments.passphrase.spec, AccountArguments.confirm.spec],
             answer: [Fields.peer, AccountFields.left.required], errors: guessErrors + [.profileInvalid],
             example: #"{"cmd":"account.delete","passphrase":"correct horse battery staple"}"#
-        ).whileLocked,
+        ).whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountDelete(call) })
 }
 
@@ -123,6 +123,8 @@ extension Engine {
     }
 
     func accountRename(_ call: Invocation) async throws(CommandFailure) {
+        await account.changing.take()
+        defer { account.changing.pass() }
         let secrets = try await secrets(call)
         guard var description = account.vault?.description else { throw .inMemory }
         description.name = try call.value(AccountArguments.name)
@@ -136,6 +138,8 @@ extension Engine {
     func accountDelete(_ call: Invocation) async throws(CommandFailure) {
         guard let directory = account.directory else { throw .inMemory }
         let peer = account.peer
+        await account.changing.take()
+        defer { account.changing.pass() }
         if account.isProtected {
             try await secrets(call).done()
         } else {
@@ -156,6 +160,7 @@ extension Engine {
             for session in sessions { sayLocked(session, .command) }
             throw error
         }
+        account.vanish()
         log(.warning, "account deleted", [("directory", directory)])
         call.ok { line in
             line.peer(Fields.peer, peer)

@@ -84,7 +84,7 @@ enum AccountArguments {
             "scheme", .choice(SignatureScheme.allCases.map(\.rawValue)),
             "ed25519 for peers of linnet; eip191 as Ethereum's wallets sign", example: .string("ed25519")))
     static let text = Argument.string(
-        FieldSpec("text", .string(bytes: 1...262_144), "what to sign", example: .string("I am alice")))
+        FieldSpec("text", .string(bytes: 1...262_144), "what is signed", example: .string("I am alice")))
     static let data = Argument.base64(
         FieldSpec("data_b64", .base64(bytes: 1...65_536), "bytes, instead of text", example: .string("aGk=")))
     static let peer = Argument.string(
@@ -117,11 +117,11 @@ extension Argument where Value == SecretBytes {
 enum AccountFields {
     static let name = FieldSpec("name", .text(64), "what its user calls the account", example: .string("work"))
     static let evm = FieldSpec(
-        "evm", .text(64), "EVM address at index 0, if it comes from a mnemonic",
+        "evm", .text(64), "EVM address with its checksum (EIP-55), at index 0 unless another is asked for",
         example: .string("0x9858EfFD232B4033E47d90003D41EC34EcaEda94")
     ).renamed
     static let group = FieldSpec(
-        "group", .peer, "group id at index 0, if it comes from a mnemonic",
+        "group", .peer, "group id, at index 0 unless another is asked for; none without a mnemonic",
         example: .string("12D3KooWKQJHZUSSd4GHk23N1hxen1UER1K5BBTMJRpNNJcZ63bo"))
     static let index = FieldSpec("index", .count, "the last number of the paths", example: .integer(0))
     static let hint = FieldSpec(

@@ -9,7 +9,7 @@ extension Command {
             "account.unlock", "Unlock the account: the engine says started, and goes on.",
             arguments: [AccountArguments.passphrase.required], answer: [Fields.peer.required],
             errors: guessErrors, example: #"{"cmd":"account.unlock","passphrase":"correct horse battery staple"}"#
-        ).whileLocked,
+        ).whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountUnlock(call) })
 
     static let accountLock = Command(
@@ -17,7 +17,7 @@ extension Command {
             "account.lock", "Lock the account: leave the network, close the store, wipe the keys, and wait.",
             answer: [Fields.peer.required], errors: [.accountUnprotected, .accountMissing],
             example: #"{"cmd":"account.lock"}"#
-        ).whileLocked,
+        ).whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in
             guard let peer = engine.account.peer else { throw .noAccount }
             guard engine.account.isProtected else {
@@ -49,7 +49,7 @@ extension Command {
             example:
                 #"{"cmd":"account.password","passphrase":"correct horse battery staple","#
                 + #""new_passphrase":"quite another one"}"#
-        ).whileLocked,
+        ).whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountPassword(call) })
 
     /// What any command may answer that asks for the passphrase.
@@ -93,6 +93,8 @@ extension Engine {
         guard new != nil || call.optional(AccountArguments.remove) == true else {
             throw CommandFailure(.argumentInvalid, "'remove' must be true", field: AccountArguments.remove.spec.name)
         }
+        await account.changing.take()
+        defer { account.changing.pass() }
         let secrets = try await secrets(call)
         guard let vault = account.vault else { throw .inMemory }
         let wasProtected = account.isProtected

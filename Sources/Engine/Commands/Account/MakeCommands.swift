@@ -17,7 +17,7 @@ extension Command {
             ], answer: AccountFields.summary + [AccountFields.hint], errors: makeErrors,
             example:
                 #"{"cmd":"account.create","passphrase":"correct horse battery staple","profile":"work"}"#
-        ).whileLocked,
+        ).whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountCreate(call) })
 
     static let accountImport = Command(
@@ -43,7 +43,7 @@ extension Command {
             example:
                 #"{"cmd":"account.import","mnemonic":"legal winner thank year wave sausage worth useful legal winner "#
                 + #"thank yellow","passphrase":"correct horse battery staple","profile":"work"}"#
-        ).whileLocked,
+        ).whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountImport(call) })
 
     private static let makeErrors: [ErrorSpec] = [
