@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three machines on one network find each other by name, and talk. Nobody types an address.
+# Three machines on one network find each other by name, and talk in a private group. Nobody types an address.
 #
 # The machines are network namespaces on one bridge, made for this and gone with it; nothing of it touches the network
 # of this machine. Where namespaces are not permitted it says so, and ends with status 77.
@@ -53,38 +53,54 @@ machine() {
     echo >"$room/$2.ready"
 }
 
+# What a program does for its person: alice invites whoever she sees into her group, the others accept.
+react() {
+    if [ "$1" = alice ]; then
+        jq --unbuffered -c 'select(.type == "peer.discovered") | {cmd: "group.invite", group: "#lan", to: .peer}'
+    else
+        jq --unbuffered -c 'select(.type == "group.invited") | {cmd: "group.accept", invite}'
+    fi
+}
+
 # What a person would like to see of an engine's lines. Times are from when the last machine was plugged in.
 view() {
-    jq --unbuffered -r --arg me "$1" --argjson plugged "$plugged" '
-        def who: .nick // .alias // .peer[-8:];
+    jq -n --unbuffered -r --arg me "$1" --argjson plugged "$plugged" '
         def ms: (.time[:19] + "Z" | fromdate) * 1000 + (.time[20:23] | tonumber);
-        if .type == "peer.discovered" then
-            "\($me): sees \(who) at \(.addresses[0]) after \([ms - $plugged, 0] | max) ms"
-        elif .type == "peer.updated" and .nick then empty
-        elif .type == "peer.connected" then "\($me): is connected with \(.peer[-8:])"
-        elif .type == "topic.message" then "\($me): hears \"\(.text)\""
-        elif .type == "peer.expired" then "\($me): \(who) has gone"
-        elif .type == "error" then "\($me): \(.message)"
-        else empty end'
+        foreach inputs as $line (
+            {};
+            if $line.nick and $line.peer then .[$line.peer] = $line.nick else . end;
+            . as $names | $line |
+            def who($peer): $names[$peer] // $peer[-8:];
+            if .type == "peer.discovered" then
+                "sees \(who(.peer)) at \(.addresses[0]) after \([ms - $plugged, 0] | max) ms"
+            elif .type == "group.invited" then "is invited by \(who(.from)) to the group \(.name)"
+            elif .type == "group.member_joined" then "sees \(who(.peer)) come into \(.chat)"
+            elif .type == "message" then "hears \(who(.from)) say \(.text | tojson) in \(.chat)"
+            elif .type == "peer.expired" then "sees that \(who(.peer)) has gone"
+            elif .type == "error" then .message
+            else empty end | "\($me): \(.)"
+        )'
 }
 
 names=(alice bob carol)
 for number in 1 2 3; do machine "$number" "${names[number - 1]}"; done
 plugged=$(date +%s%3N)
-for name in "${names[@]}"; do view "$name" <"$room/$name.out" & done
+for name in "${names[@]}"; do
+    tee >(react "$name" >"$room/$name.in") <"$room/$name.out" | view "$name" &
+done
 exec 3>"$room/alice.in" 4>"$room/bob.in" 5>"$room/carol.in"
 
-for descriptor in 3 4 5; do echo '{"cmd":"topic.subscribe","topic":"lan"}' >&"$descriptor"; done
-sleep 3
-echo '{"cmd":"topic.publish","topic":"lan","text":"hello, this is alice"}' >&3
+echo '{"cmd":"group.create","name":"lan"}' >&3
+sleep 4
+echo '{"cmd":"message.send","to":"#lan","text":"hello, this is alice"}' >&3
 sleep 1
-echo '{"cmd":"topic.publish","topic":"lan","text":"hi alice, bob here"}' >&4
+echo '{"cmd":"message.send","to":"#lan","text":"hi alice, bob here"}' >&4
 sleep 1
 
-# The end of stdin ends an engine, and the others are told.
-exec 5>&-
+# Who leaves says so, and the others are told.
+echo '{"cmd":"shutdown"}' >&5
 sleep 1
-exec 4>&-
+echo '{"cmd":"shutdown"}' >&4
 sleep 1
-exec 3>&-
+echo '{"cmd":"shutdown"}' >&3
 wait
