@@ -115,8 +115,7 @@ extension Engine {
         stopPruning()
         // No command that needs the account begins from here on, and none is left.
         let tasks = sessions.flatMap { $0.abandonUnlocked(.locked) }
-        await presence.stop()
-        await swarm.close()
+        await closeNetwork()
         await closeStore()
         isLocked = true
         for session in sessions { session.events.stop() }

@@ -6,6 +6,8 @@ import Time
 extension Engine {
     /// The longest drain after a signal, so that all is over within three seconds.
     private static let signalDrain = Duration.milliseconds(1500)
+    /// How long what was said last may take to get away.
+    private static let goodbyePatience = Duration.milliseconds(200)
     /// How long clients may take over the last lines.
     private static let clientPatience = Duration.seconds(1)
 
@@ -65,6 +67,13 @@ extension Engine {
         }
     }
 
+    /// Says goodbye, and closes all connections.
+    func closeNetwork() async {
+        presence.stop()
+        await gossip.flush(within: Self.goodbyePatience)
+        await swarm.close()
+    }
+
     private func finish(_ reason: StopReason) async {
         // The command that asked for the stop, and those that need only this turn, are answered first.
         await Task.yield()
@@ -78,8 +87,7 @@ extension Engine {
             groups.stop()
             messaging.stop()
             stopPruning()
-            await presence.stop()
-            await swarm.close()
+            await closeNetwork()
         }
         await flush(reason)
         // Whoever has taken nothing for so long has had its time.

@@ -35,8 +35,6 @@ public struct PresenceConfiguration: Sendable {
     public var settling: Duration = .milliseconds(200)
     /// How long a neighbour may take to tell about itself, before it is asked.
     public var greetingDelay: Duration = .milliseconds(400)
-    /// How long the goodbye may take to get away.
-    public var goodbyePatience: Duration = .milliseconds(200)
     /// Neighbours that a newcomer asks about others, in one ``interval``.
     public var greetings = 3
 
@@ -68,7 +66,7 @@ public struct PresenceConfiguration: Sendable {
         precondition(
             patience > 0 && probeTimeout > .zero && suspicionJitter >= .zero && doubtInterval > .zero
                 && announcementGap >= .zero && refutationGap >= .zero && settling >= .zero && greetingDelay >= .zero
-                && goodbyePatience >= .zero && retention >= .zero && maximumSkew >= .zero && eventGap >= .zero,
+                && retention >= .zero && maximumSkew >= .zero && eventGap >= .zero,
             "times of presence are positive")
         precondition(
             maximumProbes > 0 && maximumDoubts > 0 && maximumDoubted > 0 && greetings >= 0 && maximumPeers > 0

@@ -88,8 +88,8 @@ public final class PresenceService {
         perform()
     }
 
-    /// Says goodbye, and ends. Returns when that is on its way; then the swarm may close.
-    public func stop() async {
+    /// Says goodbye, and ends. Before the swarm closes, wait for ``GossipSubService/flush(within:)``.
+    public func stop() {
         guard isRunning else { return }
         state.end(moment)
         perform()
@@ -98,7 +98,6 @@ public final class PresenceService {
         swarm.removeObserver(self)
         gossip.unsubscribe(configuration.topic)
         requests.removeHandlers([configuration.protocolID])
-        await gossip.flush(within: configuration.goodbyePatience)
     }
 
     // MARK: What is told and known

@@ -19,7 +19,7 @@ extension Engine {
         presence.setNick(settings.nickname)
         presence.setInterval(settings.presenceInterval)
         guard settings.presence == .on else {
-            spawn { [presence] in await presence.stop() }
+            presence.stop()
             return
         }
         do throws(GossipSubError) {

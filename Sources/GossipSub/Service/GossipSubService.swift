@@ -29,6 +29,8 @@ public final class GossipSubService {
     private var state: GossipSubState<RandomGenerator>
     private var channels: [PeerID: OutboundChannel] = [:]
     private var inbound: [PeerID: Stream] = [:]
+    /// The streams of peers whose connections have ended, as long as there is something to read.
+    private var leaving: [PeerID: Stream] = [:]
     private var handlers: [GossipSub.Topic: Handler] = [:]
     private var watchers: [GossipSub.Topic: Watcher] = [:]
     private lazy var signatures = SignatureQueue(world: swarm.world) { [weak self] in self?.verified($0) }
@@ -78,6 +80,7 @@ public final class GossipSubService {
         for stream in inbound.values { stream.reset() }
         channels = [:]
         inbound = [:]
+        leaving = [:]
     }
 }
 
@@ -245,13 +248,13 @@ extension GossipSubService: SwarmObserver {
     /// Forgets the peer; its score stays.
     public func peerDisconnected(_ peer: PeerID) {
         disconnect(peer)
-        inbound.removeValue(forKey: peer)?.reset()
     }
 
     private func connect(_ peer: PeerID) {
         guard isRunning, channels[peer] == nil, swarm.isConnected(peer) else { return }
         let speaks = swarm.peers[peer]?.protocols.contains { GossipSub.Version(protocolID: $0) != nil } ?? false
         guard speaks || inbound[peer] != nil else { return }
+        if leaving.removeValue(forKey: peer) != nil { forget(peer) }
         let channel = OutboundChannel(peer: peer, swarm: swarm) { [weak self] in self?.disconnect(peer) }
         channels[peer] = channel
         spawn { [weak self] in
@@ -272,6 +275,12 @@ extension GossipSubService: SwarmObserver {
 
     private func disconnect(_ peer: PeerID) {
         channels.removeValue(forKey: peer)?.close()
+        // What came before the connection ended, and was not read yet, still counts.
+        if !swarm.isConnected(peer), let stream = inbound.removeValue(forKey: peer) { leaving[peer] = stream }
+        if leaving[peer] == nil { forget(peer) }
+    }
+
+    private func forget(_ peer: PeerID) {
         state.peerDisconnected(peer, now)
         perform()
     }
@@ -280,7 +289,13 @@ extension GossipSubService: SwarmObserver {
     private func read(_ stream: Stream) async {
         let peer = stream.connection.remotePeer
         inbound.updateValue(stream, forKey: peer)?.reset()
-        defer { if inbound[peer] === stream { inbound[peer] = nil } }
+        defer {
+            if inbound[peer] === stream { inbound[peer] = nil }
+            if leaving[peer] === stream {
+                leaving[peer] = nil
+                forget(peer)
+            }
+        }
         connect(peer)
         // What it tells first is for the state, which knows the peer when our own stream is there.
         let deadline = now + Self.patience
