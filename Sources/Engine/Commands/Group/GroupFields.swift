@@ -70,7 +70,8 @@ enum GroupFields {
         "role", .choice(Role.allCases.map(\.rawValue)), "an admin also invites, removes, names and appoints",
         example: .string("admin"))
     static let members = FieldSpec("members", .count, "how many members it has", example: .integer(5))
-    static let online = FieldSpec("online", .boolean, "whether there is a connection now", example: .bool(true))
+    static let online = FieldSpec(
+        "online", .boolean, "whether it is there: connected, or heard of through others", example: .bool(true))
     static let unread = FieldSpec("unread", .count, "messages that were not marked as read", example: .integer(2))
     static let creator = FieldSpec("creator", .peer, "who made it")
     static let created = FieldSpec("created", .time, "when it was made, by its creator's clock")

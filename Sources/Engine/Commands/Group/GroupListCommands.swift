@@ -30,7 +30,7 @@ extension Command {
             arguments: [GroupArguments.group.required],
             item: [
                 Fields.peer.required, Fields.alias, GroupFields.role.required, GroupFields.joined.required,
-                GroupFields.invitedBy, GroupFields.online.required,
+                GroupFields.invitedBy, GroupFields.online.required, PresenceFields.status, PresenceFields.nick,
             ], answer: [Fields.count.required],
             errors: [.targetUnknown, .targetAmbiguous, .groupNotReady, .groupPublic],
             example: ##"{"cmd":"group.members","group":"#team"}"##),
@@ -88,7 +88,11 @@ extension Engine {
                 line.string(GroupFields.role, member.role.rawValue)
                 line.time(GroupFields.joined, member.joined)
                 line.peer(GroupFields.invitedBy, member.invitedBy)
-                line.bool(GroupFields.online, member.peer == localPeer || swarm.isConnected(member.peer))
+                let (isSelf, known) = (member.peer == localPeer, presence[member.peer])
+                let status = known?.status == .offline ? nil : known?.status
+                line.bool(GroupFields.online, isSelf || swarm.isConnected(member.peer) || status != nil)
+                line.string(PresenceFields.status, status?.rawValue)
+                line.string(PresenceFields.nick, isSelf ? settings.nickname : known?.nick)
             }
         }
         call.ok { $0.count(Fields.count, state.members.count) }
