@@ -51,6 +51,14 @@ func complain(_ text: String, hint: String? = nil) {
     var doctor = Doctor(
         world: .real(), flags: options.settings, file: options.configuration, environment: Environment.value,
         variables: Environment.names)
+    do throws(CommandFailure) {
+        doctor.passphrase = try options.secretDescriptor.map { (descriptor) throws(CommandFailure) in
+            try Secret.read(descriptor)
+        }
+    } catch {
+        complain(error.message)
+        return error.spec.exit
+    }
     await doctor.examine()
     let output = options.isJSON ? doctor.findings.lines : Array(doctor.findings.text.utf8)
     if options.form != .silence { _ = output.withUnsafeBytes { StandardOutput.write($0, to: 1) } }

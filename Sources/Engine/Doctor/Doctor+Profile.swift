@@ -1,3 +1,5 @@
+import Crypto
+import Identity
 import Store
 
 #if canImport(Darwin)
@@ -78,12 +80,25 @@ extension Doctor {
                     "look in the container, or on the machine, that shares \(directory)"))
     }
 
+    /// Opens the vault, as far as the passphrase allows.
+    private mutating func open(_ vault: Vault) -> Finding {
+        let peer = "peer \(vault.description.peer)"
+        guard vault.protection == .none || passphrase != nil else { return .ok(.key, "\(peer), with a passphrase") }
+        do throws(VaultError) {
+            storeKey = try vault.open(passphrase).storeKey
+            return .ok(
+                .key, vault.protection == .none ? "\(peer), without a passphrase" : "\(peer), with this passphrase")
+        } catch {
+            let failure = CommandFailure(error)
+            return .broken(.key, "\(peer): \(failure.message)", failure.spec.remedy, exit: failure.spec.exit)
+        }
+    }
+
     mutating func examineKey(_ directory: String) {
         let file = VaultFile(path: directory + "/" + VaultFile.name)
         do throws(CommandFailure) {
             if let vault = try file.read() {
-                let lock = vault.protection == .none ? "without a passphrase" : "with a passphrase"
-                findings.append(.ok(.key, "peer \(vault.description.peer), \(lock)"))
+                findings.append(open(vault))
             } else if let key = try KeyFile(path: directory + "/" + KeyFile.name).read() {
                 findings.append(.ok(.key, "peer \(key.peerID); the next start makes a vault of the key"))
             } else if Files.exists(StoreLocation.directory(directory).path) {

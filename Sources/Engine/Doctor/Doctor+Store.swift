@@ -14,17 +14,17 @@ extension Doctor {
         guard Files.exists(path) else {
             return findings.append(.ok(.store, "\(path) is made at the first start"))
         }
-        var finding = Self.look(directory, isInUse: holder != nil)
+        var finding = look(directory, isInUse: holder != nil)
         if finding.state == .broken, holder == nil, ProfileLock.holder(path: directory + "/lock") != nil {
             // An engine has started meanwhile, and written under our eyes.
-            finding = Self.look(directory, isInUse: true)
+            finding = look(directory, isInUse: true)
         }
         findings.append(finding)
     }
 
-    private static func look(_ directory: String, isInUse: Bool) -> Finding {
+    private func look(_ directory: String, isInUse: Bool) -> Finding {
         let path = StoreLocation.directory(directory).path
-        let key = isInUse ? nil : key(in: directory)
+        let key = isInUse ? nil : storeKey
         do throws(StoreError) {
             let inspection = try StoreInspection(directory: directory, isInUse: isInUse, key: key)
             if let fault = inspection.faults.first {
@@ -38,20 +38,13 @@ extension Doctor {
             return .ok(.store, "\(path) is sound, of version \(inspection.version)\(update)")
         } catch {
             if error.code == .keyWrong, key == nil {
-                let obstacle = isInUse ? "an engine has it open" : "its account has a passphrase"
+                let obstacle =
+                    isInUse ? "an engine has it open" : "its account has a passphrase; give it with --secret-fd"
                 return .ok(.store, "\(path) is encrypted, and not looked into: \(obstacle)")
             }
             let failure = CommandFailure(error)
             return .broken(.store, failure.message, failure.spec.remedy, exit: failure.spec.exit)
         }
-    }
-
-    /// The key of an encrypted store, if its vault gives it without a passphrase.
-    private static func key(in directory: String) -> SecretBytes? {
-        guard let vault = try? VaultFile(path: directory + "/" + VaultFile.name).read(), vault.protection == .none,
-            let secrets = try? vault.open(nil)
-        else { return nil }
-        return secrets.storeKey
     }
 
     mutating func examineDisk(_ directory: String) {

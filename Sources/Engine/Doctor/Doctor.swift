@@ -1,3 +1,4 @@
+import Crypto
 import Reactor
 
 /// Looks at a set-up, and says of each part how it is and what to do about it. It changes nothing, and does not mind an
@@ -24,6 +25,10 @@ import Reactor
     let file: String?
     let environment: (String) -> String?
     let variables: [String]
+    /// The account's passphrase, for a look into its store.
+    public var passphrase: SecretBytes?
+    /// The key of the store, if the vault gives it.
+    var storeKey: SecretBytes?
     /// What was found so far.
     public internal(set) var findings: [Finding] = []
     /// The engine that has the profile open.

@@ -3,14 +3,22 @@
 Reads one JSON object a line until the end of input, then answers each with a line of the same order.
     {"words", "passphrase", "path", "index", "message"}   all that follows from these words
     {"make": strength in bits, "message"}                 the same for new words of its own
+    {"check": text, "peer", "peer_signature", "signature"}  whose signatures these are
+    {"sign": text}                                        signatures of new keys
 """
+import base64
 import json
 import sys
 
-from bip_utils import Bip32Slip10Ed25519, Bip32Slip10Secp256k1, Bip39SeedGenerator
+from bip_utils import Base58Decoder, Base58Encoder, Bip32Slip10Ed25519, Bip32Slip10Secp256k1, Bip39SeedGenerator
 from eth_account import Account
 from eth_account.messages import encode_defunct
 from mnemonic import Mnemonic
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey, VerifyKey
+
+# What stands before the key in the peer id of an Ed25519 key: identity multihash, protobuf's type and length.
+PEER_PREFIX = bytes.fromhex("002408011220")
 
 english = Mnemonic("english")
 
@@ -49,5 +57,38 @@ def answer(question):
     return result
 
 
+def peer_message(text):
+    message = text.encode()
+    return b"\x19Linnet Signed Message:\n" + str(len(message)).encode() + message
+
+
+def check(question):
+    peer = Base58Decoder.Decode(question["peer"])
+    assert peer[:6] == PEER_PREFIX, "no Ed25519 peer"
+    try:
+        VerifyKey(peer[6:]).verify(peer_message(question["check"]), base64.b64decode(question["peer_signature"]))
+        verdict = "valid"
+    except BadSignatureError:
+        verdict = "invalid"
+    message = encode_defunct(text=question["check"])
+    return {"verdict": verdict, "recovered": Account.recover_message(message, signature=question["signature"])}
+
+
+def sign(question):
+    key, account = SigningKey.generate(), Account.create()
+    return {
+        "peer": Base58Encoder.Encode(PEER_PREFIX + key.verify_key.encode()),
+        "peer_signature": base64.b64encode(key.sign(peer_message(question["sign"])).signature).decode(),
+        "address": account.address,
+        "signature": "0x" + bytes(account.sign_message(encode_defunct(text=question["sign"])).signature).hex(),
+    }
+
+
+def respond(question):
+    if "check" in question:
+        return check(question)
+    return sign(question) if "sign" in question else answer(question)
+
+
 for line in sys.stdin.read().splitlines():
-    print(json.dumps(answer(json.loads(line))), flush=True)
+    print(json.dumps(respond(json.loads(line))), flush=True)
