@@ -109,6 +109,9 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: ["Engine", "Reactor", "Identity", "Crypto", "Wire", "Time", "TestSupport"],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        .target(
+            name: "Crowd", dependencies: ["GossipSub", "Identity", "Crypto", "Wire", "Time", "TestSupport"],
+            path: "Tests/Crowd", swiftSettings: strict),
         tests("TimeTests", ["Time"]),
         tests("MultiformatsTests", ["Multiformats"]),
         tests("WireTests", ["Wire", "Multiformats"]),
@@ -131,6 +134,7 @@ let package = Package(
             "GossipSubTests",
             [
                 "Time", "Multiformats", "Wire", "Crypto", "Identity", "Reactor", "Swarm", "Identify", "GossipSub",
+                "Crowd",
             ]),
         tests(
             "LocalDiscoveryTests",
@@ -164,7 +168,7 @@ let package = Package(
             name: "linnet-bench",
             dependencies: [
                 "Time", "Wire", "Multiformats", "Identity", "Yamux", "Noise", "Reactor", "Swarm", "Identify", "Ping",
-                "Perf", "RequestResponse", "Crypto", "Store",
+                "Perf", "RequestResponse", "Crypto", "Store", "Crowd",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]

@@ -1,7 +1,7 @@
 import Foundation
 import Reactor
 
-// linnet-bench [wire] [store] [pipes] [lines] [stalled] [yamux]: the first three without arguments; `lines` and
+// linnet-bench [wire] [store] [gossip] [pipes] [lines] [stalled] [yamux]: the first four without arguments; `lines` and
 // `stalled` are parts of `pipes`. `serve` is the other process of the wire figures.
 
 let program = URL(fileURLWithPath: CommandLine.arguments[0])
@@ -19,6 +19,7 @@ do {
         if chosen.isEmpty || chosen.contains("store") {
             try await spawn { try await StoreRows().run() }.value
         }
+        if chosen.isEmpty || chosen.contains("gossip") { try GossipRows().run() }
         let linnet = program.deletingLastPathComponent().appendingPathComponent("linnet").path
         if chosen.isEmpty || chosen.contains("lines") || chosen.contains("pipes") {
             try await PipeThroughput(linnet: linnet).run()

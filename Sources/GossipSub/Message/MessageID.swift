@@ -28,7 +28,8 @@ extension MessageID: Comparable {
 
 /// How the id of a message is computed.
 public struct MessageIDFunction: Sendable {
-    let compute: @Sendable (PubsubMessage) -> MessageID
+    /// Computes the id of a message.
+    public let compute: @Sendable (PubsubMessage) -> MessageID
 
     /// Computes ids with this closure, which must give the same for the same message everywhere.
     public init(_ compute: @escaping @Sendable (PubsubMessage) -> MessageID) { self.compute = compute }
