@@ -1,8 +1,8 @@
 import Foundation
 import Reactor
 
-// linnet-bench [wire] [store] [gossip] [pipes] [lines] [stalled] [yamux]: the first four without arguments; `lines` and
-// `stalled` are parts of `pipes`. `serve` is the other process of the wire figures.
+// linnet-bench [wire] [store] [gossip] [pipes] [lines] [stalled] [yamux]: the first four without arguments; `lines`,
+// `stalled` and `groups` are parts of `pipes`. `serve` is the other process of the wire figures.
 
 let program = URL(fileURLWithPath: CommandLine.arguments[0])
 let chosen = CommandLine.arguments.dropFirst()
@@ -26,6 +26,9 @@ do {
         }
         if chosen.isEmpty || chosen.contains("stalled") || chosen.contains("pipes") {
             try await StalledReader(linnet: linnet).run()
+        }
+        if chosen.isEmpty || chosen.contains("groups") || chosen.contains("pipes") {
+            try GroupRows(linnet: linnet).run()
         }
         if chosen.isEmpty || chosen.contains("pipes") {
             try PipeRows(linnet: linnet).run()

@@ -26,7 +26,7 @@ extension Command {
             alternatives: [.exactlyOne("text", "data_b64")],
             answer: [Fields.topic.required, TopicFields.recipients.required], errors: [.topicEmpty, .limitReached],
             example: #"{"cmd":"topic.publish","topic":"chat-room","text":"hi"}"#),
-        handler: .immediate { engine, call throws(CommandFailure) in try engine.topicPublish(call) })
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.topicPublish(call) })
 
     static let topicList = Command(
         spec: CommandSpec(
@@ -119,11 +119,13 @@ extension Engine {
         call.ok { $0.string(Fields.topic, topic) }
     }
 
-    func topicPublish(_ call: Invocation) throws(CommandFailure) {
+    func topicPublish(_ call: Invocation) async throws(CommandFailure) {
         let topic = try openTopic(call)
         let data = call.optional(TopicArguments.text).map { Array($0.utf8) } ?? call.optional(TopicArguments.data) ?? []
         do throws(GossipSubError) {
             let receipt = try gossip.publish(data, to: topic)
+            // Who writes faster than the network takes waits here, by the window of commands in flight.
+            await gossip.room(within: .seconds(1))
             call.ok { line in
                 line.string(Fields.topic, topic)
                 line.count(TopicFields.recipients, receipt.recipients)

@@ -151,6 +151,16 @@ extension GossipSubService {
         }
     }
 
+    /// Returns when there is room to publish more: at once, unless a peer that reads lags behind by hundreds of
+    /// kilobytes; what is published on and on without waiting is let go at some time. At the latest when `patience` is
+    /// over.
+    public func room(within patience: Duration) async {
+        let deadline = now + patience
+        while channels.values.contains(where: \.isBehind), now < deadline {
+            await swarm.world.clock.sleep(for: .milliseconds(2))
+        }
+    }
+
     /// What the application found about a message that its handler had to think about.
     public func report(_ id: MessageID, _ result: ValidationResult) {
         state.validated(id, result, now)

@@ -8,6 +8,10 @@ import Time
 final class OutboundChannel {
     /// Bytes that are handed to the stream at once.
     private static let pieceSize = 64 << 10
+    /// From here on those who publish should wait, bytes.
+    private static let enough = 256 << 10
+    /// A peer that has read nothing for so long is not waited for.
+    private static let standstill: Duration = .milliseconds(500)
     /// How often the stream is opened again after it broke (rust-libp2p: 5).
     private static let maximumAttempts = 5
 
@@ -20,6 +24,8 @@ final class OutboundChannel {
     /// Whether something waits that the connection has not taken yet.
     private(set) var isWriting = false
     private(set) var isClosed = false
+    /// When the connection last took something.
+    private var lastMove = Instant(nanoseconds: 0)
     private let ended: @NetworkActor () -> Void
 
     /// - Parameter ended: is called once, if the peer takes no stream, or no longer.
@@ -58,6 +64,7 @@ final class OutboundChannel {
         guard outbox.append(frame, priority, swarm.world.clock.now) else { return fail() }
         guard !isWriting, stream != nil else { return }
         isWriting = true
+        lastMove = swarm.world.clock.now
         spawn { await self.write() }
     }
 
@@ -66,10 +73,16 @@ final class OutboundChannel {
         while !isClosed, let stream, let piece = outbox.next(upTo: Self.pieceSize, swarm.world.clock.now) {
             do {
                 try await stream.write(piece)
+                lastMove = swarm.world.clock.now
             } catch {
                 return fail()
             }
         }
+    }
+
+    /// Whether much waits for a peer that reads, but more slowly than we write.
+    var isBehind: Bool {
+        isWriting && outbox.byteCount > Self.enough && swarm.world.clock.now - lastMove < Self.standstill
     }
 
     /// Frames that were let go because the peer does not read, since this was asked last.
