@@ -34,6 +34,19 @@ struct CostTests {
         #expect(node.state.interval == max(.seconds(15), .milliseconds(100) * (count + 1)))
     }
 
+    @Test("three times as many peers are heard as often, all together", arguments: [20, 60])
+    func constantCost(_ count: Int) {
+        let village = Village(count) { $0.pace = .seconds(1) }
+        village.linkAll()
+        village.pass(.seconds(120))
+        let before = village.published.map(\.count).reduce(0, +)
+        village.pass(.seconds(300))
+        let heard = Double(village.published.map(\.count).reduce(0, +) - before) / 300
+        #expect((0.9...1.4).contains(heard), "announcements in a second")
+        #expect(village.nodes.allSatisfy { $0.count == count - 1 })
+        #expect(village.told.allSatisfy { $0.count == count - 1 }, "and nobody is missed for it")
+    }
+
     @Test("the interval has an end")
     func longestInterval() {
         var node = Lone()
