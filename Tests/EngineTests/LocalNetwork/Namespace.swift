@@ -4,11 +4,14 @@ import Wire
 
 /// A network of its own, in which a test may do what it likes: nothing of it reaches the network of this machine.
 struct Namespace {
-    /// Whether such a thing may be made here.
+    /// Whether such a thing may be made here, with cables and a bridge.
     static let isPermitted: Bool = {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-        process.arguments = ["--user", "--map-root-user", "--net", "ip", "link", "set", "lo", "up"]
+        process.arguments = [
+            "--user", "--map-root-user", "--net", "sh", "-ec",
+            "ip link set lo up; ip link add lan0 type veth peer name lan1; ip link add br0 type bridge",
+        ]
         process.environment = ["PATH": path]
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return false }
