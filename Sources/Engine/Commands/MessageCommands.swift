@@ -90,7 +90,7 @@ extension Engine {
             throw CommandFailure(
                 .argumentInvalid, "'mentions' is for messages to a group", field: Arguments.mentions.spec.name)
         }
-        try guardBot(call, peer.description)
+        try await guardBot(call, .peer(peer))
         do throws(MessagingError) {
             let id = try await messaging.send(
                 try body(call), to: peer, replyTo: call.optional(Arguments.replyTo),

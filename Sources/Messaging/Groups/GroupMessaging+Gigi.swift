@@ -43,7 +43,7 @@ extension GroupMessaging {
         guard gigiRooms.contains(topic) else { throw GroupError(.notMember, "you are not in the room; group.join it") }
         let now = world.wallClock.now
         guard let text = body.text,
-            let bytes = GigiGroupMessage(nickname: nick(), content: text, time: now).encoded
+            let bytes = GigiGroupMessage(nickname: ownName, content: text, time: now).encoded
         else { throw MessagingError(.invalidText, "a room of gigi takes texts only, of up to 60 KiB") }
         let digest = SHA256.hash(bytes)
         let id = nextGigiID(at: now, digest)
@@ -93,7 +93,9 @@ extension GroupMessaging {
             group: chat, id: id.description, author: new.author, digest: SHA256.hash(digest + id.bytes), epoch: [],
             time: now, frame: [])
         var traits = GroupMessageTraits()
+        traits.mentionsMe = isMention(of: swarm.localPeer, said.content)
         traits.nick = said.nickname.isEmpty ? nil : said.nickname
+        onHearing?(chat, false)
         let (encodeEvent, told) = (encodeEvent, traits)
         store.write(
             { transaction in
@@ -119,6 +121,9 @@ extension GroupMessaging {
             storedAt: world.wallClock.now, contentType: MessageBody.plainText, body: Array(text.utf8),
             state: isOutgoing ? .accepted : .received, digest: digest, signature: [])
     }
+
+    /// What gigi's people see before what we say.
+    private var ownName: String { nickname(swarm.localPeer) ?? String(swarm.localPeer.description.suffix(8)) }
 
     /// Messages of gigi have no ids: the time of arrival makes one.
     private func nextGigiID(at now: Timestamp, _ digest: [UInt8]) -> MessageID {

@@ -176,11 +176,12 @@ extension GroupMessaging {
         let row = row(of: message, frame)
         let new = stored(message, in: chat, replyTo: nil)
         let answered = message.content.replyTo?.bytes
-        let mentions = message.content.mentions.contains(local)
+        let mentions = message.content.mentions.contains(local) || isMention(of: local, message.text)
         let encodeEvent = encodeEvent
         let isBot = message.content.isBot
         let isOwn = message.author == local
-        if isBot { botMessages.insert(MessageID(message)) }
+        let nick = nickname(message.author)
+        if !isOwn { onHearing?(chat, isBot) }
         let nextSequence = isOwn ? Int64(clamping: message.sequence) + 1 : nil
         store.write(
             { transaction in
@@ -191,6 +192,7 @@ extension GroupMessaging {
                     traits.mentionsMe = try transaction.hasMessage(name, by: local.description)
                 }
                 traits.mentionsMe = (traits.mentionsMe || mentions) && !isOwn
+                traits.nick = nick
                 traits.isBot = isBot
                 traits.isFromSelf = isOwn
                 guard case .inserted(let position) = try transaction.insert(new) else { return }
@@ -205,6 +207,24 @@ extension GroupMessaging {
             completion: { [weak self] result in
                 if case .failure = result { self?.count(.notStored) }
             })
+    }
+
+    /// Whether a text calls somebody by the name that it uses.
+    func isMention(of peer: PeerID, _ text: String?) -> Bool {
+        guard let name = nickname(peer), let text else { return false }
+        return Mention.of(name, in: text)
+    }
+
+    /// Whether a program has written this message of a group; false if it is not here.
+    ///
+    /// - Throws: ``StoreError``.
+    public func isBotMessage(_ id: MessageID, in group: GroupID) async throws(StoreError) -> Bool {
+        let chat = group.description
+        let frame = try await store.read { transaction throws(StoreError) -> [UInt8]? in
+            guard let digest = try transaction.digest(ofMessage: id.description, in: chat) else { return nil }
+            return try transaction.frame(withDigest: digest, in: chat)
+        }
+        return frame.flatMap { rooms[group]?.group.read($0)?.content.isBot } ?? false
     }
 
     /// A message that names others which are not here tells that we have missed something.

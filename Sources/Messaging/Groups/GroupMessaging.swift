@@ -29,12 +29,12 @@ import Time
     public internal(set) var gigiRooms: Set<String> = []
     /// What was refused, by reason; only grows.
     public internal(set) var refusals: [String: UInt64] = [:]
-    /// What we call ourselves where a format asks for it.
-    public var nick: @NetworkActor () -> String = { "" }
+    /// What somebody calls itself, ourselves among them; nil if it does not say.
+    public var nickname: @NetworkActor (PeerID) -> String? = { _ in nil }
+    /// Somebody else has said something in this group, and is a bot or not.
+    public var onHearing: (@NetworkActor (_ group: String, _ isBot: Bool) -> Void)?
 
     var isRunning = false
-    /// Messages that bots have written, the latest ones.
-    var botMessages = RecentIDs()
     /// Groups that are being caught up, each with one member at a time.
     var catchingUp: Set<GroupID> = []
     /// How often peers catch up from us.
@@ -131,9 +131,6 @@ import Time
         group.restore(messages: latest, nextSequence: UInt64(max(row.nextSequence, 0)))
         return Room(group: group, invite: invite, hasLeft: row.hasLeft)
     }
-
-    /// Whether a message is known to be a bot's. Those of long ago are forgotten.
-    public func isBotMessage(_ id: MessageID) -> Bool { botMessages.contains(id) }
 
     /// Randomness for keys and boxes.
     var random: (UnsafeMutableRawBufferPointer) -> Void {

@@ -75,7 +75,9 @@ extension ErrorSpec {
 
     static let botLoop = ErrorSpec(
         "bot.loop", retry: .never, exit: .commandFailed,
-        "This engine runs for a bot, and the message that it would answer is a bot's: two bots could go on for ever.",
+        "This engine runs for a bot, and would answer a bot: two of them could go on for ever. Also without reply_to, a "
+            + "bot that speaks within a minute after a bot takes a turn; there are three turns until somebody else speaks, "
+            + "and one more every ten minutes.",
         remedy: "Answer people. Leave out what has is_bot.",
         example: .of("message.send", "reply_to", "message 01JD0QF3M8X6ZV4T9K2B7N5C1R is a bot's"))
 

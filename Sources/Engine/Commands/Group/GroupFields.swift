@@ -90,7 +90,8 @@ enum GroupFields {
     static let nick = FieldSpec(
         "nick", .text(64), "what the author calls itself; for display only", example: .string("alice"))
     static let mentionsMe = FieldSpec(
-        "mentions_me", .boolean, "it mentions this peer, or answers a message of it", example: .bool(true))
+        "mentions_me", .boolean, "it mentions this peer, calls it @ and its nick, or answers a message of it",
+        example: .bool(true))
     static let isFromSelf = FieldSpec(
         "from_self", .boolean, "this account wrote it, on another machine", example: .bool(true))
     static let isBot = FieldSpec("is_bot", .boolean, "a program wrote it", example: .bool(true))

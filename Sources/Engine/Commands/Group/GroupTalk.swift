@@ -17,7 +17,7 @@ extension Engine {
             throw CommandFailure(
                 .argumentInvalid, "messages to a group do not expire", field: Arguments.expiresIn.spec.name)
         }
-        try guardBot(call, chat.description)
+        try await guardBot(call, .group(chat))
         var remarks = GroupMessaging.Remarks()
         remarks.replyTo = call.optional(Arguments.replyTo)
         remarks.isBot = settings.isBot
