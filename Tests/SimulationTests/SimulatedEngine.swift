@@ -23,7 +23,8 @@ import Wire
 
     static func start(
         _ world: World, listen: [String] = [], retention: EventRetention = .init(), servesPerf: Bool = false,
-        nickname: String? = nil, record: (any RecordSink)? = nil
+        nickname: String? = nil, directory: String? = nil, lockAfter: Duration = .zero,
+        record: (any RecordSink)? = nil
     ) async throws -> SimulatedEngine {
         let simulated = SimulatedEngine(world)
         var settings = Settings()
@@ -31,7 +32,9 @@ import Wire
         settings.retention = retention
         settings.servesPerf = servesPerf
         settings.nickname = nickname
-        let options = EngineOptions(location: .ephemeral, Configuration(defaults: settings))
+        settings.lockAfter = lockAfter
+        let options = EngineOptions(
+            location: directory.map { .directory($0) } ?? .ephemeral, Configuration(defaults: settings))
         simulated.engine = try await Engine.start(world: world, options: options, output: simulated, record: record)
         return simulated
     }

@@ -20,7 +20,7 @@ extension MnemonicError: CustomStringConvertible {
     /// One lower-case sentence for logs and error messages.
     public var description: String {
         switch self {
-        case .wordCount(let count): "\(count) words; a mnemonic has 12, 15, 18, 21 or 24"
+        case .wordCount(let count): "\(count) \(count == 1 ? "word" : "words"); a mnemonic has 12, 15, 18, 21 or 24"
         case .unknownWord(let word, let position, let suggestions):
             "word \(position)\(word.isEmpty ? "" : ", '\(word)',") is not on the English list of BIP-39"
                 + (suggestions.isEmpty ? "" : "; near it: \(suggestions.joined(separator: ", "))")

@@ -53,12 +53,23 @@ struct WordList: Sendable {
             fewest = min(fewest, slips)
             if slips == fewest { near.append(word) }
         }
+        // Most slips are not in the first letters.
+        let ranked = near.enumerated().sorted { left, right in
+            let (first, second) = (Self.commonCount(left.element, typed), Self.commonCount(right.element, typed))
+            return first == second ? left.offset < right.offset : first > second
+        }
+        near = ranked.map(\.element)
         if let abbreviated, !near.contains(abbreviated) { near.insert(abbreviated, at: min(2, near.count)) }
         return near.prefix(3).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func lowercase(_ letter: UInt8) -> UInt8 {
         (0x41...0x5a).contains(letter) ? letter | 0x20 : letter
+    }
+
+    /// How many letters two words begin with.
+    private static func commonCount(_ one: [UInt8], _ other: [UInt8]) -> Int {
+        zip(one, other).prefix { $0 == $1 }.count
     }
 
     /// The fewest letters left out, put in, replaced or swapped with their neighbour between two words.

@@ -65,6 +65,7 @@ import Testing
         refused("abandon abandon aboutt", "aboutt", at: 3, ["about"])
         refused("ability abel", "abel", at: 2, ["able", "label"])
         refused("zo", "zo", at: 1, ["zoo"])
+        refused("yelow", "yelow", at: 1, ["yellow", "below"])
         refused("xqxqxq", "xqxqxq", at: 1, [])
         // What may be another secret is not shown.
         refused("abandon df02cbea58239744a8a6ba328056309a", "", at: 2, [])
