@@ -225,9 +225,10 @@ struct LocalNetworkTests {
         let stats = try #require(ada.first { $0["id"] == .integer(2) })
         func count(_ name: String) -> Int64 { stats[name]?.integerValue ?? -1 }
         let sent = try #require(found["flooded"].flatMap { Int64($0.filter(\.isNumber)) })
-        #expect(count("discovery_in") > sent / 4, "of \(sent)")
+        // On a busy machine most of it never gets past the socket.
+        #expect(count("discovery_in") > 600, "of \(sent)")
         #expect(1...256 ~= status["discovered"]?.integerValue ?? 0)
-        #expect(count("discovery_limited") > sent / 8)
+        #expect(count("discovery_limited") >= count("discovery_in") - 768 - 256 * (count("uptime_ms") / 1000 + 1))
         #expect(count("discovery_malformed") > 0)
         #expect(count("discovery_refused") > 0)
         #expect(count("discovery_out") < 200)
