@@ -12,6 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 
 
 class LinnetError(Exception):
@@ -55,6 +56,16 @@ class Linnet:
                 raise LinnetError(answer)
             return {**answer, "items": items}
 
+    def insist(self, cmd, **fields):
+        """The same, but tries again as long as the engine says when that helps: a bot that speaks too fast waits."""
+        while True:
+            try:
+                return self.call(cmd, **fields)
+            except LinnetError as error:
+                if error.line.get("retry") != "after":
+                    raise
+                time.sleep(error.line["retry_after_ms"] / 1000)
+
     def events(self, *types, timeout=None):
         """Events as they come, of these types if any are given; ends when the engine has stopped."""
         while True:
@@ -67,6 +78,10 @@ class Linnet:
     def _read(self):
         for line in self._process.stdout:
             line = json.loads(line)
+            if line.get("cmd") == "events.subscribe" and "consumer" in line:
+                # It begins behind what the consumer has acknowledged: what came before this comes again.
+                with self._events.mutex:
+                    self._events.queue.clear()
             (self._answers[line["id"]] if line.get("id") in self._answers else self._events).put(line)
         gone = {"type": "error", "code": "engine.gone", "message": "the engine has ended"}
         for answers in list(self._answers.values()):
