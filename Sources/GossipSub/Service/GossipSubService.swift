@@ -277,10 +277,16 @@ extension GossipSubService: SwarmObserver {
             }
             state.peerConnected(
                 peer, version: version, isOutbound: connection.direction == .outbound,
-                address: connection.remoteAddress.components.first?.text)
+                address: Self.scoredAddress(connection.remoteAddress))
             if let record = swarm.peers[peer]?.signedPeerRecord { state.setRecord(record, of: peer) }
             perform()
         }
+    }
+
+    /// The IP address by which many peers count as one attacker. Those of one machine among themselves do not.
+    nonisolated static func scoredAddress(_ address: Multiaddr) -> String? {
+        guard let text = address.components.first?.text, let ip = IPAddress(text), !ip.isLoopback else { return nil }
+        return ip.description
     }
 
     private func disconnect(_ peer: PeerID) {

@@ -12,6 +12,8 @@ extension GroupMessaging: SwarmObserver {
     private nonisolated static let interval: Duration = .seconds(60)
     /// How soon for a better one.
     private nonisolated static let shortestInterval: Duration = .seconds(1)
+    /// To how many members what one member has told is passed on at once; they do the same.
+    private nonisolated static let spread = 6
     /// Members of one group who wait to be asked, at most.
     private nonisolated static let maximumWaiting = 16
     /// How many exchanges a peer may begin at once, and how many each second after that.
@@ -115,7 +117,18 @@ extension GroupMessaging: SwarmObserver {
         let stream = try await swarm.openStream(to: peer, [Sync.protocolID])
         var exchange = SyncExchange(
             stream: stream, sync: Sync(initiating: set, items: items, salt: salt, proof: proof), delegate: delegate)
+        defer { if delegate.hasNews { passOn(id, from: peer) } }
         _ = try await exchange.run()
+    }
+
+    /// What came by catching up was not on a topic for the others: those who are connected may lack it, too.
+    private func passOn(_ id: GroupID, from peer: PeerID) {
+        guard let room = rooms[id] else { return }
+        let never = Instant(nanoseconds: 0)
+        let members = connectedMembers(of: id).filter { $0 != peer }.sorted {
+            (room.caughtUp[$0] ?? never, $0) < (room.caughtUp[$1] ?? never, $1)
+        }
+        for member in members.prefix(Self.spread) { catchUp(id, with: member) }
     }
 
     /// The epochs whose messages can be read here.
@@ -138,7 +151,9 @@ extension GroupMessaging: SwarmObserver {
                 count(.syncLimited)
                 return stream.reset(.rateLimited)
             }
-            var exchange = SyncExchange(stream: stream, sync: Sync(), delegate: GroupSync(self, with: peer))
+            let delegate = GroupSync(self, with: peer)
+            var exchange = SyncExchange(stream: stream, sync: Sync(), delegate: delegate)
+            defer { if delegate.hasNews, let id = delegate.group { passOn(id, from: peer) } }
             do {
                 _ = try await exchange.run()
             } catch {
@@ -148,14 +163,20 @@ extension GroupMessaging: SwarmObserver {
     }
 
     /// Takes a message that was said before.
-    func receive(past frame: [UInt8], in id: GroupID, from sender: PeerID) {
-        guard var group = rooms[id]?.group else { return }
+    ///
+    /// - Returns: whether it is one for us.
+    func receive(past frame: [UInt8], in id: GroupID, from sender: PeerID) -> Bool {
+        guard var group = rooms[id]?.group else { return false }
         let opened = group.open(frame, now: world.wallClock.now, via: .history)
         rooms[id]?.group = group
         switch opened {
-        case .message(let message): keep(message, frame, in: id)
-        case .entry(let bytes): receive(entries: [bytes], in: id, from: sender, startsSync: false)
-        case .refused(let refusal): count(refusal)
+        case .message(let message):
+            keep(message, frame, in: id)
+            return true
+        case .entry(let bytes): return receive(entries: [bytes], in: id, from: sender, startsSync: false)
+        case .refused(let refusal):
+            count(refusal)
+            return false
         }
     }
 

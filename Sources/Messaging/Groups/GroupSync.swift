@@ -18,7 +18,10 @@ import Time
     private let groups: GroupMessaging
     private let peer: PeerID
     private var set: SyncSet?
-    private var group: GroupID? { (set?.ledger).map(GroupID.init) }
+    /// Whether something has come that was not here.
+    private(set) var hasNews = false
+    /// The group of the set.
+    var group: GroupID? { (set?.ledger).map(GroupID.init) }
 
     /// For an exchange with `peer`; of `set`, if we begin.
     init(_ groups: GroupMessaging, with peer: PeerID, _ set: SyncSet? = nil) {
@@ -81,9 +84,11 @@ import Time
     func take(_ items: [[UInt8]]) async {
         guard let set, let group else { return }
         if set.name == Self.log {
+            let before = groups.rooms[group]?.group.graph.count
             groups.receive(entries: items, in: group, from: peer, startsSync: false)
+            if groups.rooms[group]?.group.graph.count != before { hasNews = true }
         } else {
-            for frame in items { groups.receive(past: frame, in: group, from: peer) }
+            for frame in items where groups.receive(past: frame, in: group, from: peer) { hasNews = true }
         }
         // The next ones are asked for when these are on the disk.
         try? await groups.store.write { _ in }
