@@ -69,10 +69,11 @@ struct GossipSubServiceTests {
     }
 
     /// Bots of one machine are many, and not an attack.
-    @Test(arguments: [
-        ("/ip4/127.0.0.1/tcp/1", nil), ("/ip6/::1/tcp/1", nil), ("/ip4/192.0.2.7/tcp/1", "192.0.2.7"),
-        ("/ip6/2001:db8::7/tcp/1", "2001:db8::7"), ("/memory/1", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("/ip4/127.0.0.1/tcp/1", nil), ("/ip6/::1/tcp/1", nil), ("/ip4/192.0.2.7/tcp/1", "192.0.2.7"),
+            ("/ip6/2001:db8::7/tcp/1", "2001:db8::7"), ("/memory/1", nil),
+        ] as [(String, String?)])
     func addressesThatScore(address: String, scored: String?) {
         #expect(GossipSubService.scoredAddress(.test(address)) == scored)
     }
