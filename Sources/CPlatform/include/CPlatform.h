@@ -254,7 +254,8 @@ static const int PLATFORM_SIGUSR2 = SIGUSR2;
 
 // MARK: Memory (memory.c)
 
-/// No core of this process is written from now on, and no other process of its user may look into its memory.
+/// No core of this process is written from now on, no other process of its user may look into its memory, and a crash
+/// tells nobody what was in it; unless SWIFT_BACKTRACE is set, by somebody who looks for the reason.
 void platform_forbid_dumps(void);
 
 #endif

@@ -143,6 +143,21 @@
             }
         }
 
+        /// The runtime's own report of a crash would show registers, and what they point to.
+        @Test func aCrashShowsNoMemory() async throws {
+            try await AskedEngine.inFolder("crash") { folder in
+                let engine = try AskedEngine.running(
+                    "/bin/sh",
+                    ["-c", #"unset SWIFT_BACKTRACE; exec "$@""#, "sh", EngineProcess.tool, "--ephemeral"], home: folder)
+                defer { engine.process.send(.kill) }
+                try await engine.line("started")
+                kill(engine.process.processID, SIGSEGV)
+                let status = try #require(await engine.process.end(within: .seconds(30)))
+                if case .exited = status { Issue.record("\(status)") }
+                #expect(String(decoding: engine.process.errors, as: UTF8.self) == "")
+            }
+        }
+
         /// What is not dumpable belongs to root in /proc, whoever runs it: so nobody else attaches to it.
         @Test func nobodyLooksIn() async throws {
             let tool = "/usr/bin/setpriv"
