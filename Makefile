@@ -83,13 +83,14 @@ lint: test-deps ## formatting, shell scripts, man pages
 	shellcheck .ci/run .ci/deps Examples/*.sh
 	@for page in man/*.[1-8]; do [ -e "$$page" ] || continue; echo "mandoc -T lint $$page"; mandoc -T lint -W warning "$$page" || exit 1; done
 
-install: build ## install tool, manual and shell completion under PREFIX (default /usr/local)
+install: build ## install tool, manual, examples and shell completion under PREFIX (default /usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man5" \
-	    "$(DESTDIR)$(PREFIX)/share/man/man7"
+	    "$(DESTDIR)$(PREFIX)/share/man/man7" "$(DESTDIR)$(PREFIX)/share/doc/linnet/examples"
 	install -m 755 "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet" "$(DESTDIR)$(PREFIX)/bin/linnet"
 	@for page in man/*.1; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man1/"; done
 	@for page in man/*.5; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man5/"; done
 	@for page in man/*.7; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man7/"; done
+	install -m 755 Examples/*.* "$(DESTDIR)$(PREFIX)/share/doc/linnet/examples"
 	@share="$(DESTDIR)$(PREFIX)/share"; linnet="$(DESTDIR)$(PREFIX)/bin/linnet"; \
 	install -d "$$share/bash-completion/completions" "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" && \
 	"$$linnet" completion bash >"$$share/bash-completion/completions/linnet" && \

@@ -16,7 +16,10 @@ enum Content {
         case .standardInput: return try read(0, "stdin")
         case .file(let path):
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw failure("cannot read \(path): \(String(cString: strerror(errno)))") }
+            guard descriptor >= 0 else {
+                let reason = String(cString: strerror(errno))
+                throw failure("cannot read \(path): \(reason); a value that begins with @ is written @@")
+            }
             defer { close(descriptor) }
             return try read(descriptor, path)
         }

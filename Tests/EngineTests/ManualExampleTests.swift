@@ -5,7 +5,7 @@ import Testing
 /// What linnet-examples(7) and linnet-security(7) show, run as it stands there.
 @Suite struct ManualExampleTests {
     /// The literal displays of a page, without mdoc's escapes.
-    private static func examples(of name: String) -> [String] {
+    static func examples(of name: String) -> [String] {
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("man/\(name)")
         let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
@@ -42,5 +42,51 @@ import Testing
         }
         let script = Script(name: page, text: text)
         try await spawn { try await ScriptRunner(script).run() }.value
+    }
+}
+
+/// What linnet-bots(7) lets its reader type, typed in one go: two people and a bot on a network of their own.
+@Suite(
+    .enabled("network namespaces are not permitted here") { Namespace.isPermitted },
+    .enabled("jq or python3 is not installed") {
+        ["jq", "python3"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
+    }, .timeLimit(.minutes(3)))
+struct BotTutorialTests {
+    @Test func itComesOutAsThePageSays() throws {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let examples = ManualExampleTests.examples(of: "linnet-bots.7")
+        let folder = NSTemporaryDirectory() + "linnet-bots-\(UInt64.random(in: 0...UInt64.max))"
+        try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/bin/linnet", withDestinationPath: EngineProcess.tool)
+        for (number, example) in examples.enumerated() {
+            let text = example.replacing(
+                "/usr/local/share/doc/linnet/examples", with: sources.appendingPathComponent("Examples").path)
+            try text.write(toFile: "\(folder)/\(number).sh", atomically: false, encoding: .utf8)
+        }
+        let said = try Namespace.run(
+            """
+            cd \(folder); export HOME=\(folder) PATH=\(folder)/bin:$PATH
+            for number in $(seq 0 \(examples.count - 1)); do
+                sh -eu $number.sh </dev/null >$number.out 2>&1 || echo "status $?" >>$number.out
+                echo "example $number:"; cat $number.out
+            done
+            # What is left behind if something went wrong.
+            for profile in default helper guest; do linnet --profile $profile -q shutdown 2>/dev/null; done
+            """
+        ).output
+        #expect(examples.count >= 15)
+        let expected = [
+            "admin Ann\nmember helper\n", "!ping\npong\n", "I know !time.\n", " rate.limited\n", "stopped",
+        ]
+        for text in expected + ["3 words\n", "4 words\n", "please do not say 'spam'", "was removed: said 'spam' again"]
+        {
+            #expect(said.contains(text), "\(said)")
+        }
+        #expect(!said.contains("status "), "\(said)")
+        let twice = try #require(said.split(separator: "example 12:\n").last?.split(separator: "\n").prefix(2))
+        #expect(Set(twice).count == 1)
     }
 }

@@ -8,7 +8,8 @@ import Wire
 /// |---|---|
 /// | `field=value` | the value, of the type that the schema gives the field; again for the next value of a list |
 /// | `field=@-`, `field=@file` | what stdin or the file holds: bytes for a base64 field, else text without its last newline |
-/// | `field:=json` | the value as JSON, such as `text:='"@bob"'` |
+/// | `field=@@value` | the value with one `@` before it, such as `text=@@bob` |
+/// | `field:=json` | the value as JSON, such as `limit:=20` |
 ///
 /// A secret is taken from stdin or a file alone: a command line is read by everybody on the machine.
 public struct ShellCommand: Sendable {
@@ -114,7 +115,8 @@ extension ShellCommand {
         }
         // A field that nobody declared is refused with all the others, by the validation of the whole.
         let field = field(String(name)) ?? FieldSpec(String(name), .text(0), "")
-        if field.isSecret, isRaw || !text.hasPrefix("@") {
+        let isEscaped = text.hasPrefix("@@")
+        if field.isSecret, isRaw || isEscaped || !text.hasPrefix("@") {
             throw CommandFailure(
                 .argumentInvalid,
                 "'\(name)' is a secret, and everybody can read a command line; "
@@ -122,6 +124,8 @@ extension ShellCommand {
         }
         if isRaw {
             try add(field, try json(text, field))
+        } else if isEscaped {
+            try add(field, field.type.value(ofWord: String(text.dropFirst())))
         } else if text.hasPrefix("@") {
             let path = String(text.dropFirst())
             let bytes: [UInt8]
