@@ -131,11 +131,17 @@ import Time
 
     /// Runs, if the account is unlocked or the passphrase was given along; else waits for it.
     private func begin() async throws(CommandFailure) {
-        if account.isLocked, let passphrase = options.secret, account.vault != nil {
-            account.adopt(try await account.open(passphrase))
+        if let passphrase = options.secret {
+            if account.vault == nil, account.directory != nil, options.makesAccount {
+                try await account.make(passphrase)
+            } else if account.isLocked, account.vault != nil {
+                account.adopt(try await account.open(passphrase))
+            } else if account.vault != nil {
+                log(.warning, "no passphrase needed", [("reason", "the account has none; account.password sets one")])
+            }
+            // It has served: from now on whoever wants to export or delete is asked.
+            passphrase.wipe()
         }
-        // It has served: from now on whoever wants to export or delete is asked.
-        options.secret?.wipe()
         if account.isLocked {
             lockReason = account.vault == nil ? .missing : .start
             sayLocked(session, lockReason)

@@ -11,7 +11,7 @@ extension Account {
             self.init(new.secrets, new.description, world: world)
         case .identity(let identity): self.init(identity: identity, world: world)
         case .directory(let directory):
-            try self.init(directory: directory, isMade: options.makesAccount, world: world)
+            try self.init(directory: directory, isMade: options.makesAccount && options.secret == nil, world: world)
         }
     }
 }

@@ -15,6 +15,13 @@ extension Account {
         try of(words(wordCount, world), passphrase: nil, tree: .gigi, name: "", world)()
     }
 
+    /// Makes the profile's account, behind a passphrase from its first moment.
+    func make(_ passphrase: SecretBytes) async throws(CommandFailure) {
+        let new = try Self.drawn(world)
+        try keep(try await sealed(new.secrets, new.description, passphrase))
+        adopt(new.secrets)
+    }
+
     /// New words.
     static func words(_ count: Int, _ world: World) throws(CommandFailure) -> Mnemonic {
         do throws(MnemonicError) {
