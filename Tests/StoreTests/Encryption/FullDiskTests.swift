@@ -68,6 +68,7 @@ import Testing
             let below = try VirtualFileSystem(RecordedSource(record), over: nil)
             var sealed = Sealed(directory)
             sealed.configuration.disk = RecordedDisk(record)
+            sealed.configuration.encryptsPlaintext = true
             sealed.configuration.vfsBelow = below.name
             record.room = room
             #expect(sealed.failure()?.code == .full, "\(room) bytes")
