@@ -12,6 +12,7 @@
 # shellcheck disable=SC2016
 exec "${LINNET:-linnet}" --bot "$@" --exec 'jq --unbuffered -c "
     if .type == \"group.invited\" then {cmd: \"group.accept\", invite}
+    elif .type == \"error\" then debug | empty
     elif .type != \"message\" or (.group | not) or .is_bot or .from_self then empty
     else
         ( if .text == \"!ping\" then \"pong\"

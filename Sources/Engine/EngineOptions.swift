@@ -31,6 +31,9 @@ public struct EngineOptions: Sendable {
     /// How many of them, before the engine stops; nil for all.
     var eventLimit: Int?
 
+    /// Whether an engine has the profile now.
+    public var isInUse: Bool { directory.map { ProfileLock.holder(path: $0 + "/lock") != nil } ?? false }
+
     /// The profile's directory; nil if it has none.
     public var directory: String? {
         if case .directory(let directory) = location { directory } else { nil }

@@ -6,6 +6,8 @@ extension Tool {
     /// How long to wait for an engine that has the profile and serves nobody: it is about to go, or has just come.
     private static let patience = Duration.seconds(5)
     private static let pause = Duration.milliseconds(20)
+    /// How long to wait for one that was told to stop, and may have much to send.
+    private static let stopPatience = Duration.seconds(60)
     /// What an engine may take longer than the command was to take.
     private static let grace = Duration.seconds(1)
 
@@ -27,6 +29,7 @@ extension Tool {
         let deadline = began + min(options.patience ?? Self.patience, Self.patience)
         while true {
             if let engine = runningEngine(), await isAnswered(command, by: engine, sink) {
+                if command.spec.name == "shutdown", socketPath == nil { await profileIsFree() }
                 return conclude(await sink.answer)
             }
             do throws(CommandFailure) {
@@ -56,6 +59,13 @@ extension Tool {
         engine.finish()
         await engine.relay(to: sink) { sink.isAnswered }
         return sink.isAnswered
+    }
+
+    /// Waits until the engine that was told to stop has let go of the profile, so that what stands behind the command in
+    /// a script finds it free.
+    private func profileIsFree() async {
+        let deadline = world.clock.now + (options.patience ?? Self.stopPatience)
+        while engineOptions.isInUse, world.clock.now < deadline { await world.clock.sleep(for: Self.pause) }
     }
 
     /// Runs an engine for the command.
