@@ -15,7 +15,7 @@ extension Engine {
     func run() async throws(CommandFailure) {
         let parts = try await EngineParts.assemble(account, world: world, options: options)
         running = parts
-        tune(parts.groups)
+        tune(parts.groups, parts.messaging)
         do throws(CommandFailure) {
             do {
                 try await parts.messaging.start()

@@ -47,6 +47,7 @@ extension DirectMessaging {
             guard content.isSigned(by: request.signature, over: request.content) else {
                 throw MessageRefusal(.invalid, "the signature is wrong")
             }
+            onHearing?(peer.description, content.isBot)
             try await keep(
                 incoming(
                     content, from: peer, digest: MessageContent.digest(of: request.content),
@@ -66,6 +67,7 @@ extension DirectMessaging {
         }
         guard let message = GigiDirect.Message(decoding: bytes) else { return .error("malformed message") }
         do {
+            onHearing?(peer.description, false)
             let now = world.wallClock.now
             let content = MessageContent(
                 id: nextID(at: now), author: peer, recipient: identity.peerID, time: now, body: try message.body())
@@ -89,7 +91,8 @@ extension DirectMessaging {
         return NewMessage(
             id: content.id.description, author: author, chat: author, isOutgoing: false, sentAt: content.time,
             storedAt: world.wallClock.now, contentType: content.body.contentType, body: content.body.bytes,
-            replyTo: content.replyTo?.description, state: .received, digest: digest, signature: signature)
+            replyTo: content.replyTo?.description, state: .received, digest: digest, signature: signature,
+            isBot: content.isBot)
     }
 
     /// Stores a message and its event, unless it is there already. On return it is on the disk.

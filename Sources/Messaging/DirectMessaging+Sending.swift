@@ -8,12 +8,14 @@ extension DirectMessaging {
     ///
     /// - Parameters:
     ///   - replyTo: the message that this one answers.
+    ///   - isBot: whether a program says it.
     ///   - expiresIn: when to give up, 7 days if nil: 1 ms...30 days.
     ///   - alongside: what to write in the transaction that keeps the message; if it throws, no message is kept.
     /// - Throws: `ownPeer`, `invalidExpiry`, `stopped`, or `store` when it could not be kept. Cancelling the task does not
     ///   take the message back.
     public func send(
-        _ body: MessageBody, to peer: PeerID, replyTo: MessageID? = nil, expiresIn: Duration? = nil,
+        _ body: MessageBody, to peer: PeerID, replyTo: MessageID? = nil, isBot: Bool = false,
+        expiresIn: Duration? = nil,
         alongside: (@Sendable (Transaction, MessageID) throws -> Void)? = nil
     ) async throws(MessagingError) -> MessageID {
         guard phase == .running else { throw Self.closed() }
@@ -26,14 +28,15 @@ extension DirectMessaging {
         let id = nextID(at: now)
         let expiresAt = steadyNow + lifetime
         let content = MessageContent(
-            id: id, author: identity.peerID, recipient: peer, time: now, body: body, replyTo: replyTo)
+            id: id, author: identity.peerID, recipient: peer, time: now, body: body, replyTo: replyTo,
+            isBot: isBot)
         let encoded = content.encoded()
         let chat = peer.description
         let message = NewMessage(
             id: id.description, author: identity.peerID.description, chat: chat, isOutgoing: true, sentAt: now,
             storedAt: now, contentType: body.contentType, body: body.bytes, replyTo: replyTo?.description,
             state: .accepted, expiresAt: expiresAt, digest: MessageContent.digest(of: encoded),
-            signature: MessageContent.sign(encoded, with: identity))
+            signature: MessageContent.sign(encoded, with: identity), isBot: isBot)
         let result = await withCheckedContinuation { continuation in
             store.write(
                 { transaction in

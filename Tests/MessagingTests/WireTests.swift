@@ -91,6 +91,17 @@ import Wire
         }
     }
 
+    @Test func whatABotSaysIsMarked() throws {
+        var sample = try content()
+        let plain = sample.encoded()
+        sample.isBot = true
+        #expect(try MessageContent(decoding: sample.encoded()) == sample)
+        #expect(try CBOR(decoding: sample.encoded())["bot"] == .bool(true))
+        // A person's message is as it was before there were bots.
+        #expect(try CBOR(decoding: plain)["bot"] == nil)
+        #expect(!sample.isSigned(by: MessageContent.sign(plain, with: alice), over: sample.encoded()))
+    }
+
     @Test func unknownFieldsArePassedOverAndStillSigned() throws {
         let sample = try content()
         let whole = try #require(try CBOR(decoding: sample.encoded()).mapValue)

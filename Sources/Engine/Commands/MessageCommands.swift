@@ -71,11 +71,12 @@ enum MessageFields {
     static let item: [FieldSpec] = [
         Fields.message.required, Fields.from.required, Fields.text, Fields.body, Fields.contentType, Fields.replyTo,
         Fields.time.required, Fields.sentTime.required, Fields.state.required, Fields.reason, readTime,
+        GroupFields.isBot,
     ]
     static let all: [FieldSpec] = [
         Fields.message.required, Fields.chat.required, Fields.from.required, Fields.text, Fields.body,
         Fields.contentType, Fields.replyTo, Fields.time.required, Fields.sentTime.required, Fields.state.required,
-        stateTime.required, Fields.reason, readTime, expires,
+        stateTime.required, Fields.reason, readTime, expires, GroupFields.isBot,
     ]
 }
 
@@ -93,7 +94,7 @@ extension Engine {
         try await guardBot(call, .peer(peer))
         do throws(MessagingError) {
             let id = try await messaging.send(
-                try body(call), to: peer, replyTo: call.optional(Arguments.replyTo),
+                try body(call), to: peer, replyTo: call.optional(Arguments.replyTo), isBot: settings.isBot,
                 expiresIn: call.optional(Arguments.expiresIn), alongside: keyRecord(call))
             try await follow(call, id)
         } catch {
@@ -226,6 +227,7 @@ extension Engine {
             line.string(Fields.reason, message.failure)
             line.time(MessageFields.readTime, message.readAt)
             line.time(MessageFields.expires, message.content.expiresAt)
+            if message.content.isBot { line.bool(GroupFields.isBot, true) }
         }
     }
 
@@ -288,5 +290,6 @@ extension LineWriter {
         string(Fields.state, message.state.rawValue)
         string(Fields.reason, message.failure)
         time(MessageFields.readTime, message.readAt)
+        if message.content.isBot { bool(GroupFields.isBot, true) }
     }
 }

@@ -57,7 +57,7 @@ extension Setting {
             \.socket, "PATH", absence: "only in the profile", isPath: true
         ) { $0.map(JSON.string) },
         .flag("perf", \.servesPerf, "let peers measure throughput (/perf/1.0.0)"),
-        .flag("bot", \.isBot, "a program speaks here: its messages to groups say so, and are few"),
+        .flag("bot", \.isBot, "a program speaks here: its messages say so, and are few"),
         .choice("on_eof", \.onEndOfInput, "what the end of stdin means"),
         .duration("drain", \.drain, 0...86_400_000, "how long to go on sending what waits", "SECONDS"),
         .duration(

@@ -29,6 +29,7 @@ extension Events {
             line.body(of: message)
             line.string(Fields.replyTo, message.content.replyTo)
             line.time(Fields.sentTime, message.content.sentAt)
+            if message.content.isBot { line.bool(GroupFields.isBot, true) }
         }
     }
 

@@ -95,16 +95,6 @@ extension Group {
         return GroupFrame.sealed(payload, with: key, random: random)
     }
 
-    /// The message in a frame that was judged when it came; nil if there is none, or no key for it.
-    public func read(_ frame: [UInt8]) -> GroupMessage? {
-        guard let state else { return nil }
-        let payload =
-            state.visibility == .public
-            ? try? GroupFrame.openPlain(frame) : try? GroupFrame.open(frame, with: likelyKeys(state)).0
-        guard case .message(let bytes)? = payload else { return nil }
-        return try? GroupMessage(decoding: bytes)
-    }
-
     /// Reads a frame.
     ///
     /// - Parameters:

@@ -90,7 +90,8 @@ extension GroupMessaging {
             id: MessageID(message).description, author: message.author.description, chat: chat,
             isOutgoing: message.author == swarm.localPeer, sentAt: message.time, storedAt: world.wallClock.now,
             contentType: message.content.contentType, body: message.content.body, replyTo: replyTo?.description,
-            state: message.author == swarm.localPeer ? .sent : .received, digest: message.id.bytes, signature: [])
+            state: message.author == swarm.localPeer ? .sent : .received, digest: message.id.bytes, signature: [],
+            isBot: message.content.isBot)
     }
 
     func row(of message: GroupMessage, _ frame: [UInt8]) -> GroupFrameRow {
@@ -213,18 +214,6 @@ extension GroupMessaging {
     func isMention(of peer: PeerID, _ text: String?) -> Bool {
         guard let name = nickname(peer), let text else { return false }
         return Mention.of(name, in: text)
-    }
-
-    /// Whether a program has written this message of a group; false if it is not here.
-    ///
-    /// - Throws: ``StoreError``.
-    public func isBotMessage(_ id: MessageID, in group: GroupID) async throws(StoreError) -> Bool {
-        let chat = group.description
-        let frame = try await store.read { transaction throws(StoreError) -> [UInt8]? in
-            guard let digest = try transaction.digest(ofMessage: id.description, in: chat) else { return nil }
-            return try transaction.frame(withDigest: digest, in: chat)
-        }
-        return frame.flatMap { rooms[group]?.group.read($0)?.content.isBot } ?? false
     }
 
     /// A message that names others which are not here tells that we have missed something.

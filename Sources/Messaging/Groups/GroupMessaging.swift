@@ -31,8 +31,8 @@ import Time
     public internal(set) var refusals: [String: UInt64] = [:]
     /// What somebody calls itself, ourselves among them; nil if it does not say.
     public var nickname: @NetworkActor (PeerID) -> String? = { _ in nil }
-    /// Somebody else has said something in this group, and is a bot or not.
-    public var onHearing: (@NetworkActor (_ group: String, _ isBot: Bool) -> Void)?
+    /// Somebody else has said something in this conversation, and is a bot or not.
+    public var onHearing: (@NetworkActor (_ chat: String, _ isBot: Bool) -> Void)?
 
     var isRunning = false
     /// Groups that are being caught up, each with one member at a time.

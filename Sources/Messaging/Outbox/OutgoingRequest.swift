@@ -15,7 +15,7 @@ struct OutgoingRequest {
         else { return nil }
         content = MessageContent(
             id: id, author: author, recipient: peer, time: stored.sentAt, body: body,
-            replyTo: stored.replyTo.flatMap { MessageID($0) })
+            replyTo: stored.replyTo.flatMap { MessageID($0) }, isBot: stored.isBot)
         signature = stored.signature
         after = departure.after
     }

@@ -7,8 +7,8 @@ import Wire
 /// What an author signs: all that makes the message, and nothing of how it travels.
 ///
 /// Encoded as a deterministic CBOR map with the text keys `id` (16 bytes), `author`, `to` (peer ids), `conversation`
-/// (`"direct"`), `time` (milliseconds since 1970, may be negative), `type`, `body` (bytes), `reply_to` (16 bytes,
-/// optional). Unknown keys are covered by the signature and passed over. The signature is Ed25519 over
+/// (`"direct"`), `time` (milliseconds since 1970, may be negative), `type`, `body` (bytes), and where they apply
+/// `reply_to` (16 bytes) and `bot` (true: a program wrote it). Unknown keys are covered by the signature and passed over. The signature is Ed25519 over
 /// `linnet-message:` followed by the encoding.
 struct MessageContent: Equatable, Sendable {
     var id: MessageID
@@ -17,6 +17,7 @@ struct MessageContent: Equatable, Sendable {
     var time: Timestamp
     var body: MessageBody
     var replyTo: MessageID?
+    var isBot = false
 
     /// Keeps signatures of messages apart from all other signatures of the same key.
     static let domain = Array("linnet-message:".utf8)
@@ -33,6 +34,7 @@ struct MessageContent: Equatable, Sendable {
             CBOR.Entry(key: .text("body"), value: .bytes(body.bytes)),
         ]
         if let replyTo { entries.append(CBOR.Entry(key: .text("reply_to"), value: .bytes(replyTo.bytes))) }
+        if isBot { entries.append(CBOR.Entry(key: .text("bot"), value: .bool(true))) }
         return CBOR.map(entries).encoded()
     }
 
@@ -81,6 +83,6 @@ extension MessageContent {
         }
         self.init(
             id: id, author: author, recipient: recipient, time: Timestamp(milliseconds: time), body: body,
-            replyTo: replyTo)
+            replyTo: replyTo, isBot: map["bot"]?.boolValue ?? false)
     }
 }

@@ -93,6 +93,13 @@ extension ReadTransaction {
         } ?? false
     }
 
+    /// Whether another's message `id` in `chat` was written by a program.
+    public func isBotMessage(_ id: String, in chat: String) throws(StoreError) -> Bool {
+        try database.first(
+            "SELECT 1 FROM messages WHERE id = ? AND chat = ? AND outgoing = 0 AND bot = 1", .text(id), .text(chat)
+        ) { _ in true } ?? false
+    }
+
     /// Incoming messages of `chat` that are not marked read; of every conversation when nil.
     public func unreadCount(in chat: String? = nil) throws(StoreError) -> Int {
         let count =
@@ -123,14 +130,14 @@ extension Transaction {
             """
             INSERT INTO messages
                 (id, author, chat, outgoing, sent_at, stored_at, content_type, body, reply_to, state, state_at,
-                 expires_at, digest, signature)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?6, ?11, ?12, ?13)
+                 expires_at, digest, signature, bot)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?6, ?11, ?12, ?13, ?14)
             """,
             .text(message.id), .text(message.author), .text(message.chat), .bool(message.isOutgoing),
             .integer(message.sentAt.milliseconds), .integer(message.storedAt.milliseconds),
             .text(message.contentType), .blob(message.body), .optional(message.replyTo),
             .text(message.state.rawValue), .optional(message.expiresAt?.milliseconds), .blob(message.digest),
-            .blob(message.signature))
+            .blob(message.signature), .bool(message.isBot))
         return .inserted(database.lastInsertedRow)
     }
 
@@ -183,7 +190,7 @@ extension StoredMessage {
             sentAt: Timestamp(milliseconds: row.integer(5)), storedAt: Timestamp(milliseconds: row.integer(6)),
             contentType: row.text(7), body: row.blob(8), replyTo: row.optionalText(9), state: state,
             expiresAt: row.optionalInteger(14).map(Timestamp.init(milliseconds:)), digest: row.blob(15),
-            signature: row.blob(16))
+            signature: row.blob(16), isBot: row.bool(17))
         stateAt = Timestamp(milliseconds: row.integer(11))
         failure = row.optionalText(12)
         readAt = row.optionalInteger(13).map(Timestamp.init(milliseconds:))

@@ -53,12 +53,14 @@ public struct NewMessage: Sendable, Equatable {
     public var digest: [UInt8]
     /// The author's signature; empty where the protocol has none.
     public var signature: [UInt8]
+    /// Whether a program wrote it.
+    public var isBot: Bool
 
     /// A message with all its fields.
     public init(
         id: String, author: String, chat: String, isOutgoing: Bool, sentAt: Timestamp, storedAt: Timestamp,
         contentType: String, body: [UInt8], replyTo: String? = nil, state: MessageState, expiresAt: Timestamp? = nil,
-        digest: [UInt8], signature: [UInt8]
+        digest: [UInt8], signature: [UInt8], isBot: Bool = false
     ) {
         self.id = id
         self.author = author
@@ -73,6 +75,7 @@ public struct NewMessage: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.digest = digest
         self.signature = signature
+        self.isBot = isBot
     }
 }
 

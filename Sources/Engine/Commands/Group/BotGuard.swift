@@ -88,16 +88,18 @@ struct BotGuard {
 }
 
 extension Engine {
-    /// Tells groups who is called what, and listens to who speaks there.
-    func tune(_ groups: GroupMessaging) {
+    /// Tells groups who is called what, and listens to who speaks there and elsewhere.
+    func tune(_ groups: GroupMessaging, _ messaging: DirectMessaging) {
         groups.nickname = { [weak self] peer in
             guard let self else { return nil }
             return peer == localPeer ? settings.nickname : presence[peer]?.nick
         }
-        groups.onHearing = { [weak self] group, isBot in
+        let listen: @NetworkActor (String, Bool) -> Void = { [weak self] chat, isBot in
             guard let self, settings.isBot else { return }
-            botGuard.heard(group, isBot: isBot, now: world.clock.now)
+            botGuard.heard(chat, isBot: isBot, now: world.clock.now)
         }
+        groups.onHearing = listen
+        messaging.onHearing = listen
     }
 
     /// Lets a bot speak, if it does not answer a bot and does not speak too often.
@@ -105,8 +107,8 @@ extension Engine {
     /// - Throws: `bot.loop`, `rate.limited`.
     func guardBot(_ call: Invocation, _ chat: ChatTarget) async throws(CommandFailure) {
         guard settings.isBot else { return }
-        if let answered = call.optional(Arguments.replyTo), case .group(.group(let group)) = chat {
-            let isBots = try await inGroup { try await groups.isBotMessage(answered, in: group) }
+        if let answered = call.optional(Arguments.replyTo)?.description {
+            let isBots = try await inGroup { try await store.read { try $0.isBotMessage(answered, in: chat.chat) } }
             if isBots {
                 throw CommandFailure(.botLoop, "message \(answered) is a bot's", field: Arguments.replyTo.spec.name)
             }
