@@ -24,7 +24,12 @@ public final class PresenceService {
     /// Is called when somebody has come, changed or gone. Not more than once a second for each peer.
     public var onChange: (@NetworkActor (PeerPresence) -> Void)?
     /// Whether we are in P2PMsg's topic: then it is told there as well.
-    public var isInForeignTopic = false
+    public var isInForeignTopic = false {
+        didSet {
+            state.isInForeignTopic = isInForeignTopic
+            perform()
+        }
+    }
 
     /// A service that has not started.
     public init(

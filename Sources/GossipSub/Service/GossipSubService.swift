@@ -66,7 +66,6 @@ public final class GossipSubService {
         }
         swarm.addObserver(self)
         for peer in swarm.connectedPeers { connect(peer) }
-        scheduleHeartbeat(after: configuration.heartbeatInitialDelay)
     }
 
     /// Ends all streams, and begins no others.
@@ -74,6 +73,7 @@ public final class GossipSubService {
         guard isRunning else { return }
         isRunning = false
         heart?.cancel()
+        heart = nil
         swarm.removeObserver(self)
         for protocolID in GossipSub.protocolIDs { swarm.removeHandler(protocolID) }
         for channel in channels.values { channel.close() }
@@ -234,7 +234,9 @@ extension GossipSubService {
     private func scheduleHeartbeat(after delay: Duration) {
         heart = swarm.world.clock.schedule(after: delay) { [weak self] in
             guard let self, isRunning else { return }
-            scheduleHeartbeat(after: configuration.heartbeatInterval)
+            // Alone there is nothing to tend: it beats again when somebody comes.
+            heart = nil
+            if !channels.isEmpty { scheduleHeartbeat(after: configuration.heartbeatInterval) }
             for peer in channels.keys.sorted() {
                 guard let dropped = channels[peer]?.takeDropped(), dropped > 0 else { continue }
                 state.score.noteSlowness(peer, dropped)
@@ -267,6 +269,7 @@ extension GossipSubService: SwarmObserver {
         if leaving.removeValue(forKey: peer) != nil { forget(peer) }
         let channel = OutboundChannel(peer: peer, swarm: swarm) { [weak self] in self?.disconnect(peer) }
         channels[peer] = channel
+        if heart == nil { scheduleHeartbeat(after: configuration.heartbeatInitialDelay) }
         spawn { [weak self] in
             let version = await channel.open()
             guard let self, channels[peer] === channel, !channel.isClosed else { return }

@@ -25,6 +25,8 @@ public struct PresenceState<Random: RandomNumberGenerator> {
     /// Whether we have said goodbye.
     var isOver = false
     var foreign = ForeignVoice()
+    /// Whether we are in P2PMsg's topic: others may enter it at any time.
+    public var isInForeignTopic = false
 
     /// At most ``PresenceConfiguration/maximumPeers``.
     var records: [PeerID: PresenceRecord] = [:]
@@ -65,6 +67,8 @@ public struct PresenceState<Random: RandomNumberGenerator> {
 
     /// How often everything is looked over.
     private static var lookInterval: Duration { .seconds(1) }
+    /// How much longer that takes while nobody is known.
+    private static var restInterval: Duration { .seconds(59) }
 
     /// A node that knows nobody yet.
     public init(
@@ -90,13 +94,21 @@ public struct PresenceState<Random: RandomNumberGenerator> {
     }
 
     /// When to call ``tick(_:)`` at the latest.
-    public var deadline: Instant { min(nextLook, nextAnnouncement ?? .distantFuture) }
+    public var deadline: Instant { min(lookDue, nextAnnouncement ?? .distantFuture) }
+
+    /// Alone there is little to look over.
+    private var lookDue: Instant { isAlone ? nextLook + Self.restInterval : nextLook }
+
+    private var isAlone: Bool {
+        connected.isEmpty && neighbours.isEmpty && records.isEmpty && asked.isEmpty && !foreign.isThere
+            && !isInForeignTopic
+    }
 
     /// Time has passed.
     public mutating func tick(_ moment: PresenceMoment) {
         guard !isOver else { return }
         if let nextAnnouncement, nextAnnouncement <= moment.now { announce(moment) }
-        guard nextLook <= moment.now else { return }
+        guard lookDue <= moment.now else { return }
         nextLook = moment.now + Self.lookInterval
         suspect(moment)
         forget(moment)
