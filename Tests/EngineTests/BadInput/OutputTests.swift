@@ -79,6 +79,7 @@ import Wire
                 for sender in senders { #expect(try await sender.answer("last")["type"]?.stringValue == "ok") }
                 memory.append(engine.memory.now)
             }
+            churn.cancel()
             var visits = await churn.value
             while visits < 30, let connection = try? await visitor.dial(.test(address), reuse: false) {
                 connection.close()

@@ -38,7 +38,8 @@ import Wire
             try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
             let options = ["--home", disk, "--listen", "/ip4/127.0.0.1/tcp/0", "--drain", "0.1"]
             // The second run meets the full disk; the third has room.
-            let script = #"fallocate -l 600k "$directory/filler"; "$@"; "$@"; read line; "$@""#
+            let script =
+                #"fallocate -l 600k "$directory/filler"; "$@"; "$@"; while [ -e "$directory/filler" ]; do sleep 0.1; done; "$@""#
             let engine = try EngineProcess(
                 TinyDisk.words(disk, size: "1500k", script: script, options), home: folder.path,
                 program: "/usr/bin/env")
@@ -84,7 +85,6 @@ import Wire
             try await engine.line { $0["type"]?.stringValue == "stopped" }
 
             try FileManager.default.removeItem(atPath: TinyDisk.path(disk + "/filler", of: engine))
-            engine.say("")
             let (_, newAddress) = try await engine.started()
             #expect(try await Self.stored(engine).suffix(accepted.count) == accepted[...])
             #expect(try await Self.send(engine, 100)["type"]?.stringValue == "ok")
