@@ -1,4 +1,5 @@
 import Foundation
+import Identity
 import Reactor
 import Store
 import Time
@@ -54,7 +55,11 @@ struct PipeThroughput {
     /// Logs messages as an engine does.
     private func log(_ count: Int, in profile: String) async throws {
         try await spawn {
-            let store = try await Store.open(.directory(profile), world: .real())
+            // The profile has no passphrase; its vault holds the key of the store.
+            let vault = try Vault(parsing: Array(Data(contentsOf: URL(filePath: profile + "/vault"))))
+            var configuration = StoreConfiguration()
+            configuration.key = try vault.open(nil).storeKey
+            let store = try await Store.open(.directory(profile), world: .real(), configuration: configuration)
             let now = World.real().wallClock.now
             for start in stride(from: 0, to: count, by: 10_000) {
                 try await store.write { transaction in

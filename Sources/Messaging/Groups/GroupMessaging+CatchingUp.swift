@@ -166,9 +166,7 @@ extension GroupMessaging: SwarmObserver {
     ///
     /// - Returns: whether it is one for us.
     func receive(past frame: [UInt8], in id: GroupID, from sender: PeerID) -> Bool {
-        guard var group = rooms[id]?.group else { return false }
-        let opened = group.open(frame, now: world.wallClock.now, via: .history)
-        rooms[id]?.group = group
+        guard let opened = rooms[id]?.group.open(frame, now: world.wallClock.now, via: .history) else { return false }
         switch opened {
         case .message(let message):
             keep(message, frame, in: id)

@@ -12,10 +12,12 @@ extension GroupMessaging {
     ///
     /// - Throws: ``GroupError`` `log_missing` for a group that is not known here.
     func room(_ id: GroupID) throws(GroupError) -> Room {
-        guard let room = rooms[id] else {
-            throw GroupError(.logMissing, "there is no group \(id) here; accept an invite, or join it if it is public")
-        }
+        guard let room = rooms[id] else { throw unknown(id) }
         return room
+    }
+
+    func unknown(_ id: GroupID) -> GroupError {
+        GroupError(.logMissing, "there is no group \(id) here; accept an invite, or join it if it is public")
     }
 
     /// Makes a group. On return it is on the disk.

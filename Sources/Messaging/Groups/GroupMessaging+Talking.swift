@@ -58,10 +58,10 @@ extension GroupMessaging {
             }
             draft.replyTo = digest
         }
-        var group = try room(id).group
-        let (message, frame) = try group.seal(draft, now: world.wallClock.now, random: random)
-        rooms[id]?.group = group
-        let topic = group.topics(now: world.wallClock.now).first
+        // In place: a copy would copy all that the group remembers.
+        let sealed = try rooms[id]?.group.seal(draft, now: world.wallClock.now, random: random)
+        guard let (message, frame) = sealed else { throw unknown(id) }
+        let topic = rooms[id]?.group.topics(now: world.wallClock.now).first
         let isHeard = topic.map { !gossip.peers(of: $0).isEmpty } ?? false
         let state: MessageState = isHeard ? .sent : .accepted
         var new = stored(message, in: id.description, replyTo: remarks.replyTo)
@@ -127,9 +127,8 @@ extension GroupMessaging {
 
     /// Takes in what was said on a group's topic.
     func receive(_ frame: [UInt8], in id: GroupID, from sender: PeerID) -> ValidationResult {
-        guard var group = rooms[id]?.group else { return .ignore }
-        let opened = group.open(frame, now: world.wallClock.now, via: .live)
-        rooms[id]?.group = group
+        // In place: a copy would copy all that the group remembers.
+        guard let opened = rooms[id]?.group.open(frame, now: world.wallClock.now, via: .live) else { return .ignore }
         switch opened {
         case .message(let message):
             keep(message, frame, in: id)
