@@ -14,10 +14,12 @@ extension GroupMessaging: SwarmObserver {
     private nonisolated static let shortestInterval: Duration = .seconds(1)
     /// To how many members what one member has told is passed on at once; they do the same.
     private nonisolated static let spread = 6
-    /// Members of one group who wait to be asked, at most.
-    private nonisolated static let maximumWaiting = 16
     /// How many exchanges a peer may begin at once, and how many each second after that.
     private nonisolated static let (burst, rate) = (64.0, 8.0)
+    /// How many we begin with it, which is a little less: its clock may differ.
+    private nonisolated static let (ownBurst, ownRate) = (48.0, 7.0)
+    /// The newest epochs, in which something may be said at any time. Older ones are compared once a connection.
+    private nonisolated static let liveEpochs = 4
 
     /// A peer is there, and has said what it speaks.
     public func identified(_ peer: PeerID, _ info: PeerInfo) {
@@ -32,7 +34,10 @@ extension GroupMessaging: SwarmObserver {
     /// Nothing: what a member knows more is asked when it is back.
     public func peerDisconnected(_ peer: PeerID) {
         syncRates[peer] = nil
-        for id in rooms.keys { rooms[id]?.caughtUp[peer] = nil }
+        for id in rooms.keys {
+            rooms[id]?.caughtUp[peer] = nil
+            rooms[id]?.whole.remove(peer)
+        }
     }
 
     private func concerns(_ peer: PeerID, _ room: Room) -> Bool {
@@ -59,25 +64,28 @@ extension GroupMessaging: SwarmObserver {
     /// Catches up with members who are connected and are not, or not yet, on the topic where something was said.
     func catchUp(_ id: GroupID, beside topic: String) {
         let listeners = Set(gossip.peers(of: topic))
-        for member in connectedMembers(of: id).filter({ !listeners.contains($0) }).prefix(Self.maximumWaiting) {
+        for member in connectedMembers(of: id).filter({ !listeners.contains($0) }).prefix(
+            SyncQueue.maximumPeersPerGroup)
+        {
             catchUp(id, with: member)
         }
     }
 
     /// Catches up with a peer, soon: behind others who are to be asked, and not at once again.
     func catchUp(_ id: GroupID, with peer: PeerID) {
-        guard isRunning, peer != swarm.localPeer, let room = rooms[id], !room.waiting.contains(peer),
-            room.waiting.count < Self.maximumWaiting
-        else { return }
-        rooms[id]?.waiting.append(peer)
-        guard catchingUp.insert(id).inserted else { return }
-        spawn { [weak self] in
-            while let self, isRunning, let peer = rooms[id]?.waiting.first {
-                await pause(before: peer, id)
-                rooms[id]?.waiting.removeAll { $0 == peer }
-                await exchange(id, with: peer)
+        guard isRunning, peer != swarm.localPeer, rooms[id] != nil else { return }
+        syncs.add(SyncQueue.Task(group: id, peer: peer))
+        runSyncs()
+    }
+
+    private func runSyncs() {
+        while isRunning, let task = syncs.next() {
+            spawn { [weak self] in
+                await self?.pause(before: task.peer, task.group)
+                await self?.exchange(task.group, with: task.peer)
+                self?.syncs.finish(task)
+                self?.runSyncs()
             }
-            self?.catchingUp.remove(id)
         }
     }
 
@@ -98,8 +106,14 @@ extension GroupMessaging: SwarmObserver {
                 try await exchange(SyncSet(ledger: id.digest, name: GroupSync.log), with: peer)
             }
             if rooms[id]?.group.lackedEpoch != nil { askForKey(id) }
-            for epoch in rooms[id].map({ epochs(of: $0.group) }) ?? [] {
+            guard let room = rooms[id] else { return }
+            let epochs = epochs(of: room.group)
+            for epoch in room.whole.contains(peer) ? epochs.prefix(Self.liveEpochs) : epochs[...] {
                 try await exchange(SyncSet(ledger: id.digest, name: GroupSync.messages, part: epoch), with: peer)
+            }
+            // A key that has come meanwhile opens another.
+            if swarm.isConnected(peer), rooms[id].map({ self.epochs(of: $0.group) }) == epochs {
+                rooms[id]?.whole.insert(peer)
             }
         } catch {
             count(.syncFailed)
@@ -110,6 +124,7 @@ extension GroupMessaging: SwarmObserver {
     private func exchange(_ set: SyncSet, with peer: PeerID) async throws {
         let id = GroupID(set.ledger)
         let delegate = GroupSync(self, with: peer, set)
+        await turn(with: peer)
         guard let items = await delegate.items(of: set), let room = rooms[id], !room.hasLeft else { return }
         var salt = [UInt8](repeating: 0, count: Reconciliation.saltByteCount)
         salt.withUnsafeMutableBytes { random($0) }
@@ -119,6 +134,26 @@ extension GroupMessaging: SwarmObserver {
             stream: stream, sync: Sync(initiating: set, items: items, salt: salt, proof: proof), delegate: delegate)
         defer { if delegate.hasNews { passOn(id, from: peer) } }
         _ = try await exchange.run()
+    }
+
+    /// Waits until the peer takes another exchange.
+    private func turn(with peer: PeerID) async {
+        while let wait = syncRate(of: peer, \.questions) { await world.clock.sleep(for: wait) }
+    }
+
+    /// Takes a token of a peer's; if there is none, says when there will be.
+    private func syncRate(
+        of peer: PeerID, _ side: WritableKeyPath<(answers: TokenBucket, questions: TokenBucket), TokenBucket>
+    ) -> Duration? {
+        let now = world.clock.now
+        var rates =
+            syncRates[peer] ?? (
+                answers: TokenBucket(burst: Self.burst, perSecond: Self.rate, now: now),
+                questions: TokenBucket(burst: Self.ownBurst, perSecond: Self.ownRate, now: now)
+            )
+        let wait = rates[keyPath: side].take(1, now: now)
+        if swarm.isConnected(peer) { syncRates[peer] = rates }
+        return wait
     }
 
     /// What came by catching up was not on a topic for the others: those who are connected may lack it, too.
@@ -131,10 +166,12 @@ extension GroupMessaging: SwarmObserver {
         for member in members.prefix(Self.spread) { catchUp(id, with: member) }
     }
 
-    /// The epochs whose messages can be read here.
+    /// The epochs whose messages can be read here, the newest first.
     func epochs(of group: Group) -> [EpochID] {
-        guard let state = group.state, state.visibility == .public else { return group.knownEpochs }
-        return state.epochs.map(\.id)
+        guard let state = group.state else { return group.knownEpochs }
+        let isPublic = state.visibility == .public
+        return state.epochs.filter { isPublic || group.key(of: $0.id) != nil }
+            .sorted { ($1.number, $0.id) < ($0.number, $1.id) }.map(\.id)
     }
 
     /// Answers peers who want to catch up.
@@ -143,11 +180,7 @@ extension GroupMessaging: SwarmObserver {
             [weak self] stream in
             guard let self, isRunning else { return stream.reset() }
             let peer = stream.connection.remotePeer
-            let now = world.clock.now
-            var rate = syncRates[peer] ?? TokenBucket(burst: Self.burst, perSecond: Self.rate, now: now)
-            let isInTime = rate.take(1, now: now) == nil
-            if swarm.isConnected(peer) { syncRates[peer] = rate }
-            guard isInTime else {
+            guard syncRate(of: peer, \.answers) == nil else {
                 count(.syncLimited)
                 return stream.reset(.rateLimited)
             }

@@ -35,10 +35,9 @@ import Time
     public var onHearing: (@NetworkActor (_ chat: String, _ isBot: Bool) -> Void)?
 
     var isRunning = false
-    /// Groups that are being caught up, each with one member at a time.
-    var catchingUp: Set<GroupID> = []
-    /// How often peers catch up from us.
-    var syncRates: [PeerID: TokenBucket] = [:]
+    var syncs = SyncQueue()
+    /// How often peers catch up from us, and how often we ask them.
+    var syncRates: [PeerID: (answers: TokenBucket, questions: TokenBucket)] = [:]
     var housekeeping: Timer?
 
     /// Groups that one account is in, or has left and kept.
@@ -58,8 +57,8 @@ import Time
         var topics: [String] = []
         /// When each member was last caught up with.
         var caughtUp: [PeerID: Instant] = [:]
-        /// Who is to be caught up with next.
-        var waiting: [PeerID] = []
+        /// The connected members with whom all epochs were compared.
+        var whole: Set<PeerID> = []
 
         /// What it is called: by its log, or else by the invite.
         public var name: String { group.state?.profile.name ?? invite?.name ?? "" }
