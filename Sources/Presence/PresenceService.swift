@@ -168,7 +168,7 @@ extension PresenceService {
 
     private func tick() {
         guard isRunning else { return }
-        state.enterForeign(isInForeignTopic && !gossip.peers(of: Presence.foreignTopic).isEmpty)
+        state.enterForeign(isInForeignTopic && !gossip.isEmpty(Presence.foreignTopic))
         state.tick(moment)
         perform()
     }

@@ -93,6 +93,12 @@ extension GossipSubService {
     /// The connected peers of a topic, sorted.
     public func peers(of topic: GossipSub.Topic) -> [PeerID] { state.subscribers(of: topic) }
 
+    /// Whether no connected peer is in a topic.
+    public func isEmpty(_ topic: GossipSub.Topic) -> Bool { state.isEmpty(topic) }
+
+    /// Whether a peer is connected and in a topic.
+    public func isPeer(_ peer: PeerID, of topic: GossipSub.Topic) -> Bool { state.isSubscriber(peer, of: topic) }
+
     /// Our mesh of a topic, sorted.
     public func mesh(of topic: GossipSub.Topic) -> [PeerID] { state.mesh(of: topic) }
 

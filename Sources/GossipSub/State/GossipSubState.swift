@@ -107,6 +107,14 @@ extension GossipSubState {
     /// The connected peers that have subscribed to a topic, sorted.
     public func subscribers(of topic: GossipSub.Topic) -> [PeerID] { (subscribers[topic] ?? []).sorted() }
 
+    /// Whether no connected peer has subscribed to a topic.
+    public func isEmpty(_ topic: GossipSub.Topic) -> Bool { subscribers[topic]?.isEmpty ?? true }
+
+    /// Whether a connected peer has subscribed to a topic.
+    public func isSubscriber(_ peer: PeerID, of topic: GossipSub.Topic) -> Bool {
+        subscribers[topic]?.contains(peer) ?? false
+    }
+
     /// The mesh of a topic that we are in, sorted.
     public func mesh(of topic: GossipSub.Topic) -> [PeerID] { (mesh[topic] ?? []).sorted() }
 

@@ -139,6 +139,9 @@ extension Group {
         clock.sequence = max(clock.sequence, nextSequence)
     }
 
+    /// Whether a message is one of the latest thousands that were said, read or restored here.
+    public func remembers(_ message: GroupMessageID) -> Bool { recent.contains(message) }
+
     private mutating func note(_ message: GroupMessage) {
         clock.note(message.id, time: message.time, after: message.after)
         recent.insert(message.id)

@@ -50,7 +50,7 @@ extension GroupMessaging: SwarmObserver {
     /// Catches up with a member who is connected and was not asked for the longest time; or dials the one who invited.
     func catchUpWithSomebody(_ id: GroupID) {
         guard let room = rooms[id], !room.hasLeft else { return }
-        let peers = swarm.connectedPeers.filter { concerns($0, room) }.sorted()
+        let peers = swarm.connectedPeers.filter { concerns($0, room) }
         let now = world.clock.now
         let due = peers.filter { peer in room.caughtUp[peer].map { now - $0 >= Self.interval } ?? true }
         let never = Instant(nanoseconds: 0)
@@ -63,12 +63,10 @@ extension GroupMessaging: SwarmObserver {
 
     /// Catches up with members who are connected and are not, or not yet, on the topic where something was said.
     func catchUp(_ id: GroupID, beside topic: String) {
-        let listeners = Set(gossip.peers(of: topic))
-        for member in connectedMembers(of: id).filter({ !listeners.contains($0) }).prefix(
-            SyncQueue.maximumPeersPerGroup)
-        {
-            catchUp(id, with: member)
-        }
+        guard let state = rooms[id]?.group.state else { return }
+        // Each message of ours comes by here: members are looked for among those alone who are not on the topic.
+        let absent = swarm.connectedPeers.filter { !gossip.isPeer($0, of: topic) && state.isMember($0) }
+        for member in absent.prefix(SyncQueue.maximumPeersPerGroup) { catchUp(id, with: member) }
     }
 
     /// Catches up with a peer, soon: behind others who are to be asked, and not at once again.

@@ -47,7 +47,7 @@ extension GroupMessaging {
         else { throw MessagingError(.invalidText, "a room of gigi takes texts only, of up to 60 KiB") }
         let digest = SHA256.hash(bytes)
         let id = nextGigiID(at: now, digest)
-        let state: MessageState = gossip.peers(of: topic).isEmpty ? .accepted : .sent
+        let state: MessageState = gossip.isEmpty(topic) ? .accepted : .sent
         let chat = GroupChat.gigi(topic).description
         let new = gigiMessage(id, chat, swarm.localPeer, text, now, digest, isOutgoing: true)
         let row = GroupFrameRow(

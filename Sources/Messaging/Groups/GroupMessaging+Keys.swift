@@ -68,6 +68,6 @@ extension GroupMessaging {
     /// The other members with a connection, in the order of their ids.
     func connectedMembers(of id: GroupID) -> [PeerID] {
         guard let state = rooms[id]?.group.state else { return [] }
-        return swarm.connectedPeers.filter { $0 != swarm.localPeer && state.isMember($0) }.sorted()
+        return swarm.connectedPeers.filter { $0 != swarm.localPeer && state.isMember($0) }
     }
 }

@@ -62,7 +62,7 @@ extension GroupMessaging {
         let sealed = try rooms[id]?.group.seal(draft, now: world.wallClock.now, random: random)
         guard let (message, frame) = sealed else { throw unknown(id) }
         let topic = rooms[id]?.group.topics(now: world.wallClock.now).first
-        let isHeard = topic.map { !gossip.peers(of: $0).isEmpty } ?? false
+        let isHeard = topic.map { !gossip.isEmpty($0) } ?? false
         let state: MessageState = isHeard ? .sent : .accepted
         var new = stored(message, in: id.description, replyTo: remarks.replyTo)
         new.state = .accepted
@@ -217,8 +217,10 @@ extension GroupMessaging {
 
     /// A message that names others which are not here tells that we have missed something.
     private func lookForWhatWasBefore(_ message: GroupMessage, _ id: GroupID, _ sender: PeerID) {
-        guard !message.after.isEmpty else { return }
-        let digests = message.after.map(\.bytes)
+        guard let group = rooms[id]?.group else { return }
+        // What came lately is remembered; only for the rest the store is asked.
+        let digests = message.after.filter { !group.remembers($0) }.map(\.bytes)
+        guard !digests.isEmpty else { return }
         let chat = id.description
         spawn { [weak self, store] in
             let missing = try? await store.read { transaction in
