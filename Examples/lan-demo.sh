@@ -77,7 +77,7 @@ view() {
             elif .type == "group.member_joined" then "sees \(who(.peer)) come into \(.chat)"
             elif .type == "message" then "hears \(who(.from)) say \(.text | tojson) in \(.chat)"
             elif .type == "peer.expired" then "sees that \(who(.peer)) has gone"
-            elif .type == "error" then .message
+            elif .type == "error" then .text
             else empty end | "\($me): \(.)"
         )'
 }

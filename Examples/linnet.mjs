@@ -44,7 +44,7 @@ export class Linnet extends EventEmitter {
         if (line.type === "item" || line.type === "progress") return call.items.push(line);
         this.#calls.delete(line.id);
         if (line.type === "ok") call.resolve({ ...line, items: call.items });
-        else call.reject(Object.assign(new Error(line.message), { code: line.code, line }));
+        else call.reject(Object.assign(new Error(line.text), { code: line.code, line }));
     }
 }
 

@@ -19,7 +19,7 @@ class LinnetError(Exception):
     """What a command was answered: `code` is stable, the text is for people."""
 
     def __init__(self, line):
-        super().__init__(line["message"])
+        super().__init__(line["text"])
         self.code, self.line = line["code"], line
 
 
@@ -83,7 +83,7 @@ class Linnet:
                 with self._events.mutex:
                     self._events.queue.clear()
             (self._answers[line["id"]] if line.get("id") in self._answers else self._events).put(line)
-        gone = {"type": "error", "code": "engine.gone", "message": "the engine has ended"}
+        gone = {"type": "error", "code": "engine.gone", "text": "the engine has ended"}
         for answers in list(self._answers.values()):
             answers.put(gone)
         self._events.put(None)

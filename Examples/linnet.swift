@@ -82,7 +82,7 @@ final class Linnet {
         let linnet = try Linnet(Array(words.dropFirst(2)))
         let answer = try linnet.call("message.send", ["to": to, "text": text, "wait": "delivered"])
         guard answer?["type"] as? String == "ok" else {
-            print(answer?["message"] ?? "the engine has ended")
+            print(answer?["text"] ?? "the engine has ended")
             try linnet.close()
             exit(1)
         }

@@ -49,7 +49,7 @@ def translate(line):
     elif kind == "ok" and "sent" in context:
         say("sent", content=context["sent"])
     elif kind == "error":
-        say("error", error=line["message"])
+        say("error", error=line["text"])
 
 
 def read():

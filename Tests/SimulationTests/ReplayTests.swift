@@ -99,7 +99,7 @@ import Wire
             let text = String(decoding: result.lines, as: UTF8.self)
             #expect(text.contains(#""difference":"missing","expected":{"type":"peer.connected""#))
             #expect(text.contains(#""difference":"changed","fields":["type"],"expected":{"type":"ok","id":2"#))
-            #expect(text.contains(#""code":"peer.unreachable","message":"peer \#(peer) could not be dialed"#))
+            #expect(text.contains(#""code":"peer.unreachable","text":"peer \#(peer) could not be dialed"#))
             #expect(!text.contains(#""id":1"#) && !text.contains(#"contact.added"#))
             #expect(text.hasSuffix("}\n") && result.matched >= 4)
         }

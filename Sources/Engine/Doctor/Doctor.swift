@@ -14,7 +14,7 @@ import Reactor
     nonisolated static let spec = CommandSpec(
         "doctor", "Look at a set-up, and say what to do about it.",
         item: [
-            FindingFields.check.required, FindingFields.state.required, FindingFields.message.required,
+            FindingFields.check.required, FindingFields.state.required, FindingFields.text.required,
             FindingFields.advice,
         ],
         answer: [Fields.count.required, FindingFields.warnings.required, FindingFields.broken.required],

@@ -75,7 +75,7 @@ extension [Finding] {
             line.expect(Doctor.spec.item)
             line.string(FindingFields.check, finding.check.rawValue)
             line.string(FindingFields.state, finding.state.rawValue)
-            line.string(FindingFields.message, finding.message)
+            line.string(FindingFields.text, finding.message)
             line.string(FindingFields.advice, finding.advice)
             line.end()
         }
@@ -104,8 +104,8 @@ enum FindingFields {
     static let check = FieldSpec("check", .choice(Finding.Check.allCases.map(\.rawValue)), "what was looked at")
     static let state = FieldSpec(
         "state", .choice(Finding.State.allCases.map(\.rawValue)), "how it is", example: .string("warning"))
-    static let message = FieldSpec(
-        "message", .text(4096), "what there is, for a person",
+    static let text = FieldSpec(
+        "text", .text(4096), "what there is, for a person",
         example: .string("others may write to /home/bob/.config/linnet/config.toml"))
     static let advice = FieldSpec(
         "advice", .text(4096), "what to do about it",

@@ -95,7 +95,7 @@ import Wire
     private static func outcome(of error: JSON) -> Outcome {
         let code = error["code"]?.stringValue
         let spec = ErrorSpec.all.first { $0.code == code }
-        return Outcome(exit: spec?.exit ?? .internal, complaint: error["message"]?.stringValue ?? code ?? "failed")
+        return Outcome(exit: spec?.exit ?? .internal, complaint: error["text"]?.stringValue ?? code ?? "failed")
     }
 
     private func settle(_ outcome: Outcome) {

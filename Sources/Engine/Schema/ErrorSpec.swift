@@ -28,7 +28,7 @@ public struct ErrorSpec: Sendable, Equatable {
 
     /// How a failure may come about.
     public struct Example: Sendable {
-        /// The `message`.
+        /// The `text`.
         public let message: String
         /// The command that failed; nil if no line is to blame, or one that was no command.
         public var command: String?

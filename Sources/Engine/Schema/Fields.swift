@@ -20,7 +20,7 @@ enum Fields {
     static let code = FieldSpec(
         "code", .text(64), "the kind of error; stable", example: .string("peer.unreachable"))
     static let errorText = FieldSpec(
-        "message", .text(4096), "what went wrong and what to do, for a person",
+        "text", .text(4096), "what went wrong and what to do, for a person",
         example: .string("no address of peer 12D3KooW… is known")
     ).prose
     static let field = FieldSpec(
@@ -38,7 +38,7 @@ enum Fields {
     static let actual = FieldSpec(
         "actual", .peer, "the peer id that the other side proved",
         example: .string("12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5"))
-    static let messageID = FieldSpec("message_id", .messageID, "the message that the command had accepted")
+    static let acceptedMessage = message.saying("the message that the command had accepted")
     static let scope = FieldSpec(
         "scope", .text(64), "where the limit holds",
         example: .string("system"))

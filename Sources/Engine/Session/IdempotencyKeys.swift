@@ -152,7 +152,7 @@ extension IdempotencyKeys.Outcome {
         case .error(let failure):
             guard failure.spec.retry == .never else { return nil }
             var members = [
-                JSON.Member("code", .string(failure.spec.code)), JSON.Member("message", .string(failure.message)),
+                JSON.Member("code", .string(failure.spec.code)), JSON.Member("text", .string(failure.message)),
             ]
             if let field = failure.field { members.append(JSON.Member("field", .string(field))) }
             return .error(JSON.object(members + [JSON.Member("details", .object(failure.details))]).bytes)
@@ -168,7 +168,7 @@ extension IdempotencyKeys.Outcome {
             let spec = ErrorSpec.all.first { $0.code == error["code"]?.stringValue } ?? .internalError
             self = .error(
                 CommandFailure(
-                    spec, error["message"]?.stringValue ?? "the kept answer cannot be read",
+                    spec, error["text"]?.stringValue ?? "the kept answer cannot be read",
                     field: error["field"]?.stringValue, details: error["details"]?.objectValue ?? []))
         }
     }

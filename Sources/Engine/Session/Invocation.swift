@@ -103,8 +103,8 @@ extension Invocation {
         guard !isAnswered else { return }
         isAnswered = true
         var failure = failure
-        if let accepted, failure.spec.details.contains(where: { $0.name == Fields.messageID.name }) {
-            failure.details.append(Fields.messageID.detail(.string(accepted.description)))
+        if let accepted, failure.spec.details.contains(where: { $0.name == Fields.acceptedMessage.name }) {
+            failure.details.append(Fields.acceptedMessage.detail(.string(accepted.description)))
         }
         keep(.error(failure))
     }

@@ -125,7 +125,7 @@ import Wire
                     error = try await engine.line("error")
                 }
                 #expect(error["code"]?.stringValue == "store.corrupt", "\(removed), \(added): \(error)")
-                #expect(error["message"]?.stringValue?.contains("is not encrypted") == true, "\(error)")
+                #expect(error["text"]?.stringValue?.contains("is not encrypted") == true, "\(error)")
                 engine.process.closeInput()
                 _ = await engine.process.end(within: .seconds(20))
                 #expect(try Data(contentsOf: URL(filePath: folder + "/default/linnet.db")) == bytes)

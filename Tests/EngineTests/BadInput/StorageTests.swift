@@ -173,7 +173,7 @@ import Wire
             for _ in 1...2 {
                 let error = try await engine.line { $0["type"]?.stringValue == "error" }
                 #expect(["profile.invalid", "store.failed"].contains(error["code"]?.stringValue), "\(error)")
-                #expect(error["message"]?.stringValue?.contains("Read-only file system") == true, "\(error)")
+                #expect(error["text"]?.stringValue?.contains("Read-only file system") == true, "\(error)")
                 let exit = try await engine.line { $0["type"]?.stringValue == "exit" }
                 #expect([74, 78].contains(exit["status"]?.integerValue))
             }

@@ -253,7 +253,7 @@ struct LocalNetworkTests {
         ).files
         func told(_ name: String) -> [String] {
             Namespace.lines(found[name]).filter { $0["check"]?.stringValue == "discovery" }.map { line in
-                "\(line["state"]?.stringValue ?? "-"): \(line["message"]?.stringValue ?? "-")"
+                "\(line["state"]?.stringValue ?? "-"): \(line["text"]?.stringValue ?? "-")"
             }
         }
         #expect(told("lan") == ["ok: multicast works on lo", "warning: lan0 carries no multicast"])

@@ -50,7 +50,7 @@ private final class Scene {
     /// Another answer than then is an answer: nobody waits for it any longer.
     @Test func whatDiffersHasCome() throws {
         let expectations = Scene(try record(ok(1), "<"))
-        try expectations.take(#"{"type":"error","id":1,"cmd":"sync","code":"timeout","message":"x","line":1}"#)
+        try expectations.take(#"{"type":"error","id":1,"cmd":"sync","code":"timeout","text":"x","line":1}"#)
         #expect(expectations.isMet(before: 1))
         let result = expectations.result(isToTheEnd: true)
         #expect(result.map(\.kind) == [.changed] && result[0].fields == ["type"] && result[0].number == 2)
@@ -73,7 +73,7 @@ private final class Scene {
     /// What comes by the way is not compared; answers to lines that were no commands are told apart by their numbers.
     @Test func incidentals() throws {
         let error = { (line: Int) in
-            #"{"type":"error","code":"json.invalid","message":"m","line":\#(line),"retry":"never"}"#
+            #"{"type":"error","code":"json.invalid","text":"m","line":\#(line),"retry":"never"}"#
         }
         let expectations = Scene(
             try record(

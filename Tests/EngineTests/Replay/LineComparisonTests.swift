@@ -30,18 +30,18 @@ import Wire
             (#"{"type":"ok","cmd":"net.ping","rtt_ms":0.4}"#, #"{"type":"ok","cmd":"net.ping"}"#, ["rtt_ms"]),
             // For people.
             (
-                #"{"type":"error","code":"timeout","message":"no answer after 5000 ms","line":1}"#,
-                #"{"type":"error","code":"timeout","message":"no answer after 7.25 ms","line":1}"#, []
+                #"{"type":"error","code":"timeout","text":"no answer after 5000 ms","line":1}"#,
+                #"{"type":"error","code":"timeout","text":"no answer after 7.25 ms","line":1}"#, []
             ),
             (
-                #"{"type":"error","code":"timeout","message":"no answer after 5000 ms"}"#,
-                #"{"type":"error","code":"timeout","message":"no reply after 5000 ms"}"#, ["message"]
+                #"{"type":"error","code":"timeout","text":"no answer after 5000 ms"}"#,
+                #"{"type":"error","code":"timeout","text":"no reply after 5000 ms"}"#, ["text"]
             ),
             (#"{"type":"error","code":"timeout","line":1}"#, #"{"type":"error","code":"internal","line":1}"#, ["code"]),
             (#"{"type":"error","code":"timeout","line":1}"#, #"{"type":"error","code":"timeout","line":2}"#, ["line"]),
             // Another kind of line.
             (
-                #"{"type":"ok","cmd":"sync"}"#, #"{"type":"error","cmd":"sync","code":"timeout","message":"x"}"#,
+                #"{"type":"ok","cmd":"sync"}"#, #"{"type":"error","cmd":"sync","code":"timeout","text":"x"}"#,
                 ["type"]
             ),
             // A member too many.
@@ -81,14 +81,14 @@ import Wire
     @Test func namesAreTheSameEverywhere() throws {
         let sent = { (id: String) in #"{"type":"ok","cmd":"message.send","message":"\#(id)","state":"accepted"}"# }
         let shown = { (id: String, text: String) in
-            #"{"type":"error","cmd":"message.show","code":"message.unknown","message":"there is no message \#(id) \#(text)"}"#
+            #"{"type":"error","cmd":"message.show","code":"message.unknown","text":"there is no message \#(id) \#(text)"}"#
         }
         #expect(
             try differences([
                 (sent(Self.m), sent(Self.n)), (sent(Self.m), sent(Self.n)), (shown(Self.m, ""), shown(Self.n, "")),
                 // Another message than then.
                 (sent(Self.m), sent(Self.m)), (sent(Self.n), sent(Self.n)), (shown(Self.m, ""), shown(Self.m, "")),
-            ]) == [[], [], [], ["message"], ["message"], ["message"]])
+            ]) == [[], [], [], ["message"], ["message"], ["text"]])
     }
 
     /// A line that differs teaches no names.
