@@ -13,7 +13,7 @@
 exec "${LINNET:-linnet}" --bot "$@" --exec 'jq --unbuffered -c "
     if .type == \"group.invited\" then {cmd: \"group.accept\", invite}
     elif .type == \"error\" then debug | empty
-    elif .type != \"message\" or (.group | not) or .is_bot or .from_self then empty
+    elif .type != \"message\" or (.group | not) or .is_bot or .is_from_self then empty
     else
         ( if .text == \"!ping\" then \"pong\"
           elif .text == \"!time\" then (now | todate)

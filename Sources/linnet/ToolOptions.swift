@@ -122,14 +122,14 @@ extension ToolOptions {
             return options.count == nil ? "must be a number from 1" : nil
         },
         OptionSpec(
-            name: "-W", placeholder: "SECONDS",
+            name: "-W", placeholder: "TIME",
             summary: "COMMAND, listen, replay: how long to wait"
         ) {
             value, options in
-            guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
-                return "must be a number of seconds up to 86400"
-            }
-            options.patience = .milliseconds(max(1, Int64(seconds * 1000)))
+            let type = FieldType.duration(1...86_400_000)
+            let time = type.value(ofWord: value)
+            if let problem = type.problem(with: time) { return problem }
+            options.patience = DurationText.milliseconds(time).map { .milliseconds($0) }
             return nil
         },
         OptionSpec(name: "-q", placeholder: nil, summary: "COMMAND: print nothing, only end with its status") {

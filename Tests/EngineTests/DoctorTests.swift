@@ -63,6 +63,6 @@ import Time
                 """)
         let lines = String(decoding: findings.lines, as: UTF8.self).split(separator: "\n")
         #expect(lines.count == 5)
-        #expect(lines.last == #"{"type":"ok","cmd":"doctor","count":4,"warnings":1,"broken":2}"#)
+        #expect(lines.last == #"{"type":"ok","cmd":"doctor","count":4,"warnings":1,"broken_count":2}"#)
     }
 }

@@ -111,7 +111,7 @@ import Wire
                 answers[Int(number)] = first
             case ("item", "message.list"): listed.append(value["message"]?.stringValue ?? "")
             case ("ok", "message.list"):
-                next = value["previous"]?.stringValue
+                next = value["next"]?.stringValue
                 isListed = next == nil
             case ("error", _): Issue.record("\(line.text)")
             default: break

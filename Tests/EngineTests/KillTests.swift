@@ -77,7 +77,7 @@ import Wire
         self.bob = bob
         let started = try await line(of: bob) { $0["type"] == .string("started") }
         peers.bob = started["peer"]?.stringValue ?? ""
-        bob.write(Array(#"{"cmd":"net.connect","address":"\#(address)","timeout":5000}"#.utf8) + [10])
+        bob.write(Array(#"{"cmd":"net.connect","address":"\#(address)","timeout":5}"#.utf8) + [10])
     }
 
     private func kill(_ engine: EngineProcess?) async {

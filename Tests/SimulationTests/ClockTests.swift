@@ -34,7 +34,7 @@ import Wire
             try await alice.line(with: #""type":"ok","id":"s""#)
             _ = simulation.host("carol", ip: IPAddress("10.9.9.9"))
             simulation.partition(["alice"], ["carol"])
-            await alice.send(#"{"cmd":"net.connect","id":"t","address":"/ip4/10.9.9.9/tcp/1","timeout":5000}"#)
+            await alice.send(#"{"cmd":"net.connect","id":"t","address":"/ip4/10.9.9.9/tcp/1","timeout":5}"#)
             await clock.sleep(.seconds(1))
             wall.shift = Self.year * sign
             let jump = world.clock.now

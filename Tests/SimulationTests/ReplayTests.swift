@@ -133,7 +133,7 @@ import Wire
                 #"{"cmd":"net.listen","address":"/ip4/0.0.0.0/tcp/23"}"#,
                 #"{"cmd":"net.listen","address":"/ip4/0.0.0.0/tcp/23"}"#,
                 #"{"cmd":"net.connect","address":"/dns4/victim/tcp/4001"}"#, #"{"cmd":"net.addresses"}"#,
-                #"{"cmd":"config.set","name":"log","value":"debug","save":true}"#,
+                #"{"cmd":"config.set","name":"log","value":"debug","saved":true}"#,
                 #"{"cmd":"account.list"}"#, #"{"cmd":"sync"}"#,
             ].enumerated().map { #"{"at_us":1,"line":\#($0 + 1),"in":\#(JSON.string($1).text)}"# }
             let last = #"{"at_us":1,"out":"{\"type\":\"ok\",\"cmd\":\"sync\"}"}"#

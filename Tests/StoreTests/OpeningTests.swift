@@ -66,6 +66,40 @@ import Testing
         #expect(try open([first, second]).pragma("user_version") == 2)
     }
 
+    /// What was written in the language's old words is read in the new ones, and no text in it changes.
+    @Test func oldWordsAreWrittenAnew() throws {
+        let old = try open(Array(Schema.migrations.prefix(5)))
+        let said = #""message":"01","text":"\"from_self\":1","from_self":true"#
+        let invited = #""group":"g","expires":"2026""#
+        for (type, payload) in [("message", said), ("group.invited", invited)] {
+            try old.run(
+                "INSERT INTO events (seq, type, time, payload, logged_at) SELECT count(*) + 1, ?, 0, ?, 0 FROM events",
+                .text(type), .blob(Array(payload.utf8)))
+        }
+        let failed = #"{"code":"message.failed","message":"no","details":{"message_id":"01"}}"#
+        for (key, outcome, answer) in [("a", "ok", invited), ("b", "error", failed)] {
+            try old.run(
+                "INSERT INTO keys VALUES (?, x'00', 0, NULL, ?, ?)", .text(key), .text(outcome),
+                .blob(Array(answer.utf8)))
+        }
+        let new = try open()
+        let payloads = try new.all("SELECT payload FROM events ORDER BY seq") {
+            String(decoding: $0.blob(0), as: UTF8.self)
+        }
+        #expect(
+            payloads == [
+                #""message":"01","text":"\"from_self\":1","is_from_self":true"#, #""group":"g","expires_time":"2026""#,
+            ])
+        let answers = try new.all("SELECT answer FROM keys ORDER BY key") {
+            String(decoding: $0.blob(0), as: UTF8.self)
+        }
+        #expect(
+            answers == [
+                #""group":"g","expires_time":"2026""#,
+                #"{"code":"message.failed","text":"no","details":{"message":"01"}}"#,
+            ])
+    }
+
     @Test func aFailedMigrationLeavesNoTrace() throws {
         let first = Migration(version: 1, script: "CREATE TABLE t (a TEXT) STRICT;")
         let broken = Migration(version: 2, script: "CREATE TABLE u (a TEXT) STRICT; CREATE TABLE t (a TEXT) STRICT;")

@@ -58,10 +58,10 @@ public struct SchemaChecker: @unchecked Sendable {
         case "const": return value == bound ? nil : "\(value.text) is not \(bound.text)"
         case "enum": return bound.arrayValue?.contains(value) == true ? nil : "\(value.text) is none of \(bound.text)"
         case "minimum":
-            guard let number = value.integerValue, let least = bound.integerValue else { return nil }
+            guard let number = value.doubleValue, let least = bound.doubleValue else { return nil }
             return number >= least ? nil : "\(number) is below \(least)"
         case "maximum":
-            guard let number = value.integerValue, let most = bound.integerValue else { return nil }
+            guard let number = value.doubleValue, let most = bound.doubleValue else { return nil }
             return number <= most ? nil : "\(number) is above \(most)"
         case "minLength", "maxLength", "pattern":
             guard let text = value.stringValue else { return nil }

@@ -9,7 +9,7 @@ enum Arguments {
     static let drain = Argument.duration(
         FieldSpec(
             "drain", .duration(0...86_400_000), "how long to go on sending what waits; if absent, as --drain says",
-            unit: "ms", example: .string("2s")))
+            example: .string("2s")))
     static let address = Argument.multiaddr(Fields.address)
     static let addresses = Argument.multiaddrs(Fields.addresses)
     static let peer = Argument.string(Fields.peerTarget)
@@ -19,7 +19,7 @@ enum Arguments {
         FieldSpec("count", .integer(1...100), "how many pings", example: .integer(3)))
     static let pingInterval = Argument.duration(
         FieldSpec(
-            "interval", .duration(0...60_000), "how long to wait between two pings", unit: "ms",
+            "interval", .duration(0...60_000), "how long to wait between two pings",
             example: .string("1s")))
     static let upload = Argument.integer(
         FieldSpec("upload", .integer(0...(1 << 40)), "how much to send", unit: "bytes", example: .integer(100_000_000)))
@@ -51,10 +51,10 @@ enum Arguments {
             example: .array([.string("bob")])))
     static let expiresIn = Argument.duration(
         FieldSpec(
-            "expires_in", .duration(1000...604_800_000), "give up delivering after this", unit: "ms",
+            "expires_in", .duration(1000...604_800_000), "give up delivering after this",
             example: .string("24h")))
     static let chat = Argument.string(Fields.chatTarget)
-    static let afterMessage = Argument.messageID(FieldSpec("after", .messageID, "those behind this message"))
+    static let afterMessage = Argument.messageID(FieldSpec("after", .messageID, "those after this message"))
     static let beforeMessage = Argument.messageID(FieldSpec("before", .messageID, "those before this message"))
     static let message = Argument.messageID(Fields.message)
     static let author = Argument.string(

@@ -20,10 +20,10 @@ extension Command {
 
     static let configSet = Command(
         spec: CommandSpec(
-            "config.set", "Change a setting while the engine runs, and with save for the next start too.",
+            "config.set", "Change a setting while the engine runs, and with saved for the next start too.",
             arguments: [
                 ConfigArguments.name.required, ConfigArguments.value.required,
-                ConfigArguments.save.or(.bool(false)),
+                ConfigArguments.saved.or(.bool(false)),
             ],
             answer: [
                 ConfigFields.name.required, ConfigFields.value, ConfigFields.source.required,
@@ -48,9 +48,9 @@ enum ConfigArguments {
             "value", .any,
             "what it is to be, of its own type, or as text as its option takes it; null takes back what was set",
             example: .string("debug")))
-    static let save = Argument.boolean(
+    static let saved = Argument.boolean(
         FieldSpec(
-            "save", .boolean, "also write it to the configuration file, for the next start", example: .bool(true)))
+            "saved", .boolean, "also write it to the configuration file, for the next start", example: .bool(true)))
 }
 
 enum ConfigFields {
@@ -109,7 +109,7 @@ extension Engine {
             throw CommandFailure(.argumentInvalid, Setting.unknown(name), field: ConfigArguments.name.spec.name)
         }
         let value = try checked(try call.value(ConfigArguments.value), for: setting)
-        let isSaved = try call.value(ConfigArguments.save)
+        let isSaved = try call.value(ConfigArguments.saved)
         if !setting.isLive, !isSaved || configuration.keeper?.place == .profile && setting.findsProfile {
             throw fixed(setting, isSaved: isSaved)
         }
@@ -148,7 +148,9 @@ extension Engine {
         if value == .null { return nil }
         let read = value.stringValue.map(setting.value(ofWord:)) ?? value
         let isLost = setting.isPath && read.stringValue.map { !$0.hasPrefix("/") && !$0.hasPrefix("~/") } ?? false
-        guard let problem = isLost ? "must begin with / or ~/" : setting.problem(with: read) else { return read }
+        guard let problem = isLost ? "must begin with / or ~/" : setting.problem(with: read) else {
+            return setting.canonical(read)
+        }
         throw CommandFailure(
             .argumentInvalid, "\(setting.name) \(problem)", field: ConfigArguments.value.spec.name)
     }
@@ -158,7 +160,7 @@ extension Engine {
         guard let keeper = configuration.keeper else {
             throw CommandFailure(
                 .configUnwritable, "\(done)an engine that keeps nothing has no file; give it one with --config",
-                field: ConfigArguments.save.spec.name)
+                field: ConfigArguments.saved.spec.name)
         }
         let result: Result<TOMLDocument, CommandFailure>? = try? await fileWorker.run {
             do throws(CommandFailure) {
@@ -170,7 +172,7 @@ extension Engine {
         switch result {
         case .success(let document)?: if setting.isLive { configuration.kept(setting, value, in: document) }
         case .failure(let error)?:
-            throw CommandFailure(error.spec, done + error.message, field: ConfigArguments.save.spec.name)
+            throw CommandFailure(error.spec, done + error.message, field: ConfigArguments.saved.spec.name)
         case nil: throw CommandFailure(.engineStopping, "the engine stopped before the file was written")
         }
     }

@@ -30,9 +30,10 @@ extension Command {
         spec: CommandSpec(
             "events.replay", "List durable events of the past, each as it stood on its own line.",
             arguments: [
-                EventArguments.replaySince.required, EventArguments.until.spec, EventArguments.types.spec,
-                EventArguments.chats.spec, Arguments.limit.or(.integer(100)),
+                EventArguments.replaySince.spec, EventArguments.until.spec, EventArguments.types.spec,
+                EventArguments.chats.spec, Arguments.limit.or(.integer(100)), EventArguments.after.spec,
             ],
+            alternatives: [.atLeastOne("since", "after")],
             item: [EventFields.event.required],
             answer: [Fields.count.required, EventFields.next],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .storeFailed],
@@ -62,6 +63,11 @@ enum EventArguments {
     static let acknowledged = Argument.integer(Fields.sequence.saying("the last event that the consumer is done with"))
     static let replaySince = Argument.json(
         FieldSpec("since", .identifier, "begin behind this seq, or so long ago", example: .string("24h")).renamed)
+    static let after = Argument.integer(
+        FieldSpec(
+            "after", .count, "go on behind this seq: next of the page before, with all else as it was",
+            example: .integer(42)
+        ).renamed)
     static let until = Argument.json(
         FieldSpec("until", .identifier, "end with this seq, or so long ago", example: .integer(42)).renamed)
 }
@@ -79,7 +85,7 @@ enum EventFields {
     ).renamed
     static let to = FieldSpec("to", .count, "seq of the last event that is no longer kept", example: .integer(40))
         .renamed
-    static let next = FieldSpec("next", .count, "there is more: pass this as since", example: .integer(42)).renamed
+    static let next = FieldSpec("next", .count, "there is more: pass this as after", example: .integer(42)).renamed
 }
 
 extension Engine {
@@ -179,16 +185,16 @@ extension Engine {
     func eventsReplay(_ call: Invocation) async throws(CommandFailure) {
         let filter = try filter(call)
         let limit = Int(try call.value(Arguments.limit))
-        guard let since = try position(call, EventArguments.replaySince), since != .ack else {
-            throw Self.noPosition(EventArguments.replaySince.spec.name)
-        }
+        let since = try position(call, EventArguments.replaySince) ?? .seq(0)
+        guard since != .ack else { throw Self.noPosition(EventArguments.replaySince.spec.name) }
+        let after = call.optional(EventArguments.after) ?? 0
         let until = try position(call, EventArguments.until) ?? .now
         guard until != .ack else { throw Self.noPosition(EventArguments.until.spec.name) }
         let now = world.wallClock.now
         let (first, end) = try await read { transaction in
             let last = try transaction.lastEventSeq()
             return (
-                try since.seq(in: transaction, last: last, now: now, cursor: nil),
+                max(after, try since.seq(in: transaction, last: last, now: now, cursor: nil)),
                 min(try until.seq(in: transaction, last: last, now: now, cursor: nil), last)
             )
         }

@@ -29,14 +29,13 @@ extension Command {
     static let messageList = Command(
         spec: CommandSpec(
             "message.list",
-            "List a conversation, oldest first: the newest page, or the one behind or before a message.",
+            "List a conversation, oldest first: the newest page, or the one after or before a message.",
             arguments: [
                 Arguments.chat.required, Arguments.limit.or(.integer(50)), Arguments.afterMessage.spec,
                 Arguments.beforeMessage.spec,
             ],
             alternatives: [.atMostOne("after", "before")], item: MessageFields.item,
-            answer: [Fields.count.required, Fields.next, MessageFields.previous],
-            answerAlternatives: [MessageFields.eitherBody, .atMostOne("next", "previous")],
+            answer: [Fields.count.required, MessageFields.next], answerAlternatives: [MessageFields.eitherBody],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .messageUnknown, .storeFailed],
             example: #"{"cmd":"message.list","chat":"bob","limit":20}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageList(call) })
@@ -63,11 +62,12 @@ extension Command {
 enum MessageFields {
     /// A message is text or bytes.
     static let eitherBody = CommandSpec.Alternative.exactlyOne("text", "body_b64")
-    static let previous = FieldSpec("previous", .messageID, "there is more before: pass this as before")
+    static let next = FieldSpec(
+        "next", .messageID, "there is more: pass this as after, or as before where no after was given")
     static let readCount = FieldSpec("count", .count, "messages that were unread before", example: .integer(3))
     static let readTime = FieldSpec("read_time", .time, "when it was marked as read here")
     static let stateTime = FieldSpec("state_time", .time, "when the state last changed")
-    static let expires = FieldSpec("expires", .time, "when delivery is given up")
+    static let expires = FieldSpec("expires_time", .time, "when delivery is given up")
     static let item: [FieldSpec] = [
         Fields.message.required, Fields.from.required, Fields.text, Fields.body, Fields.contentType, Fields.replyTo,
         Fields.time.required, Fields.sentTime.required, Fields.state.required, Fields.reason, readTime,
@@ -204,11 +204,7 @@ extension Engine {
         call.ok { line in
             line.count(Fields.count, page.messages.count)
             guard page.hasMore else { return }
-            if after == nil {
-                line.string(MessageFields.previous, page.messages.first?.id)
-            } else {
-                line.string(Fields.next, page.messages.last?.id)
-            }
+            line.string(MessageFields.next, after == nil ? page.messages.first?.id : page.messages.last?.id)
         }
     }
 

@@ -81,7 +81,7 @@ extension Command {
 }
 
 enum NetFields {
-    static let closed = FieldSpec("closed", .count, "connections that were ended", example: .integer(1))
+    static let closed = FieldSpec("closed_count", .count, "connections that were ended", example: .integer(1))
     static let pings = FieldSpec("count", .count, "how many pings were answered", example: .integer(3))
     static let number = FieldSpec("number", .count, "which ping it was, from 1", example: .integer(1))
     static let median = Fields.roundTrip.saying("round-trip time: the median")

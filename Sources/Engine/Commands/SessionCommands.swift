@@ -54,13 +54,13 @@ enum StatusFields {
     static let profile = FieldSpec("profile", .text(64), "name of the profile", example: .string("default")).measured
     static let peers = FieldSpec("peers", .count, "connected peers", example: .integer(1))
     static let discovered = FieldSpec(
-        "discovered", .count, "peers that are there on the local network", example: .integer(2)
+        "discovered_count", .count, "peers that are there on the local network", example: .integer(2)
     ).measured
     static let streams = FieldSpec("streams", .count, "open streams", example: .integer(3)).measured
     static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms", example: .integer(73_412))
         .measured
     static let inFlight = FieldSpec(
-        "in_flight", .count, "commands of this client without an answer, with this one", example: .integer(1)
+        "in_flight_count", .count, "commands of this client without an answer, with this one", example: .integer(1)
     ).measured
     static let clients = FieldSpec(
         "clients", .count, "programs that speak to the engine besides the reader of its pipes", example: .integer(0))
@@ -93,8 +93,8 @@ enum HelpFields {
     static let field: [FieldSpec] = [
         FieldSpec("name", .text(64), "name", example: .string("drain")).required,
         FieldSpec("type", .text(64), "type", example: .string("duration")).required,
-        FieldSpec("range", .text(256), "bounds", example: .string("0...86400000 ms")),
-        FieldSpec("unit", .text(16), "unit", example: .string("ms")),
+        FieldSpec("range", .text(256), "bounds", example: .string("0...86400 s")),
+        FieldSpec("unit", .text(16), "unit of its numbers", example: .string("s")),
         FieldSpec("required", .boolean, "whether it must be there", example: .bool(false)).required,
         FieldSpec("secret", .boolean, "whether others must not see it", example: .bool(true)),
         FieldSpec("default", .any, "what its absence means", example: .integer(50)),

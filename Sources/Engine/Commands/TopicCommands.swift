@@ -38,7 +38,7 @@ extension Command {
     static let topicPeers = Command(
         spec: CommandSpec(
             "topic.peers", "List the connected peers that are in a topic.", arguments: [TopicArguments.topic.required],
-            item: [Fields.peer.required, Fields.alias, TopicFields.mesh.required, TopicFields.score.required],
+            item: [Fields.peer.required, Fields.alias, TopicFields.isInMesh.required, TopicFields.score.required],
             answer: [Fields.count.required], example: #"{"cmd":"topic.peers","topic":"chat-room"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.topicPeers(call) })
 }
@@ -54,8 +54,8 @@ enum TopicArguments {
 enum TopicFields {
     static let peers = FieldSpec("peers", .count, "connected peers in the topic", example: .integer(3))
     static let recipients = FieldSpec("recipients", .count, "peers that it was sent to", example: .integer(3))
-    static let meshCount = FieldSpec("mesh", .count, "of these, those in our mesh", example: .integer(3))
-    static let mesh = FieldSpec("mesh", .boolean, "whether it is in our mesh", example: .bool(true))
+    static let meshCount = FieldSpec("mesh_count", .count, "of these, those in our mesh", example: .integer(3))
+    static let isInMesh = FieldSpec("is_in_mesh", .boolean, "whether it is in our mesh", example: .bool(true))
     static let score = FieldSpec("score", .number, "what it has earned by what it did", example: .number(1.5))
     static let from = FieldSpec("from", .peer, "the author's peer id, proved by its signature")
     static let text = FieldSpec(
@@ -153,7 +153,7 @@ extension Engine {
             call.item { line in
                 line.peer(Fields.peer, peer)
                 line.string(Fields.alias, contacts[peer]?.alias)
-                line.bool(TopicFields.mesh, mesh.contains(peer))
+                line.bool(TopicFields.isInMesh, mesh.contains(peer))
                 line.number(TopicFields.score, (gossip.score(of: peer) * 100).rounded() / 100)
             }
         }

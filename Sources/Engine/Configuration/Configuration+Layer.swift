@@ -47,7 +47,7 @@ extension Configuration {
 
         /// Tells a value that is right, or nothing any more.
         mutating func replace(_ setting: Setting, _ value: JSON?, line: Int? = nil) {
-            let entry = value.map { Entry(name: setting.name, value: $0, line: line) }
+            let entry = value.map { Entry(name: setting.name, value: setting.canonical($0), line: line) }
             if let index = entries.firstIndex(where: { $0.name == setting.name }) {
                 entries.replaceSubrange(index...index, with: entry.map { [$0] } ?? [])
             } else if let entry {

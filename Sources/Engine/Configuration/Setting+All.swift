@@ -59,10 +59,10 @@ extension Setting {
         .flag("perf", \.servesPerf, "let peers measure throughput (/perf/1.0.0)"),
         .flag("bot", \.isBot, "a program speaks here: its messages say so, and are few"),
         .choice("on_eof", \.onEndOfInput, "what the end of stdin means"),
-        .duration("drain", \.drain, 0...86_400_000, "how long to go on sending what waits", "SECONDS"),
+        .duration("drain", \.drain, 0...86_400_000, "how long to go on sending what waits", "TIME"),
         .duration(
             "lock_after", \.lockAfter, 0...604_800_000,
-            "lock the account when no command has come for so long; 0 is never", "SECONDS"),
+            "lock the account when no command has come for so long; 0 is never", "TIME"),
         .choice("log", \.logLevel, "what is logged on stderr"),
         .choice("log_format", \.logFormat, "how it is written"),
         .count(

@@ -90,19 +90,21 @@ public struct Setting: Sendable {
 extension Setting {
     /// What is wrong with a value, as the rest of a sentence; nil if nothing is.
     public func problem(with value: JSON) -> String? {
-        // 10 would be seconds to one and milliseconds to another.
-        if case .duration = spec.type, value.stringValue.flatMap(DurationText.milliseconds) == nil {
-            return "must be a time with its unit, such as \"500ms\", \"10s\", \"5m\", \"24h\" or \"30d\""
+        spec.type.problem(with: value) ?? check(value)
+    }
+
+    /// A value that is right, as it is shown: the same however it was written.
+    func canonical(_ value: JSON) -> JSON {
+        switch spec.type {
+        case .duration: DurationText.milliseconds(value).map { .string(DurationText.text(milliseconds: $0)) } ?? value
+        case .list: .array(value.elements)
+        default: value
         }
-        return spec.type.problem(with: value) ?? check(value)
     }
 
     /// The value that an option's text, or one in the environment, stands for. Whether it is right is another question.
     public func value(ofWord text: String) -> JSON {
         switch spec.type {
-        case .duration:
-            guard let seconds = Double(text), seconds >= 0, seconds <= 1e9 else { return .string(text) }
-            return .string(DurationText.text(milliseconds: Int64((seconds * 1000).rounded())))
         case .boolean: return text == "1" ? .bool(true) : text == "0" ? .bool(false) : spec.type.value(ofWord: text)
         case .list(let element, _):
             return .array(text.split(whereSeparator: \.isWhitespace).map { element.value(ofWord: String($0)) })

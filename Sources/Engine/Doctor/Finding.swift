@@ -111,5 +111,5 @@ enum FindingFields {
         "advice", .text(4096), "what to do about it",
         example: .string("run: chmod go-w /home/bob/.config/linnet/config.toml"))
     static let warnings = FieldSpec("warnings", .count, "how many somebody should look at", example: .integer(1))
-    static let broken = FieldSpec("broken", .count, "how many do not work", example: .integer(0))
+    static let broken = FieldSpec("broken_count", .count, "how many do not work", example: .integer(0))
 }

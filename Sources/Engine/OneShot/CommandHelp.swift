@@ -26,8 +26,7 @@ public enum CommandHelp {
         text += "\n"
         if !spec.arguments.isEmpty { text += "\nfields\n" + table(spec.arguments.map(row)) }
         for alternative in spec.alternatives {
-            let names = alternative.names.joined(separator: " or ")
-            text += alternative.isRequired ? "  exactly one of \(names)\n" : "  at most one of \(names)\n"
+            text += "  \(alternative.phrase)\n"
         }
         if !spec.item.isEmpty { text += "\neach item\n" + table(spec.item.map(row)) }
         if !spec.progress.isEmpty { text += "\nprogress\n" + table(spec.progress.map(row)) }

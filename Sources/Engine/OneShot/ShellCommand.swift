@@ -54,8 +54,8 @@ public struct ShellCommand: Sendable {
         members = [JSON.Member(name: Fields.cmd.name, value: .string(name))]
         for word in words.dropFirst() { try take(word, read) }
         if let timeout, !members.contains(Fields.timeout.name) {
-            let milliseconds = max(1, timeout.millisecondsClamped)
-            members.append(JSON.Member(name: Fields.timeout.name, value: .integer(milliseconds)))
+            let text = DurationText.text(milliseconds: max(1, timeout.millisecondsClamped))
+            members.append(JSON.Member(name: Fields.timeout.name, value: .string(text)))
         }
         let passphrase = AccountArguments.passphrase.spec.name
         if let secret, spec.argument(passphrase)?.isSecret == true, !members.contains(passphrase) {
@@ -173,10 +173,11 @@ extension ShellCommand {
 
 extension FieldType {
     /// The JSON for what a person typed. What does not fit the type stays text, for the validation to refuse.
-    func value(ofWord text: String) -> JSON {
+    public func value(ofWord text: String) -> JSON {
         switch self {
-        case .integer, .duration, .identifier: Int64(text).map(JSON.integer) ?? .string(text)
-        case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil } ?? .string(text)
+        case .integer, .identifier: Int64(text).map(JSON.integer) ?? .string(text)
+        case .duration, .number:
+            Int64(text).map(JSON.integer) ?? Double(text).flatMap { $0.isFinite ? .number($0) : nil } ?? .string(text)
         case .boolean: text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
         case .list(let element, _): .array([element.value(ofWord: text)])
         default: .string(text)

@@ -12,7 +12,7 @@ enum PresenceFields {
     static let nick = FieldSpec(
         "nick", .string(bytes: 1...DisplayText.maximumNick), "what the peer calls itself; anybody may use any name",
         example: .string("Ada"))
-    static let seen = FieldSpec("seen", .time, "the last sign of its life, by this engine's clock")
+    static let seen = FieldSpec("seen_time", .time, "the last sign of its life, by this engine's clock")
     static let ownStatus = FieldSpec(
         "status", .choice(PresenceStatus.choices.map(\.rawValue)), "how you are", example: .string("busy"))
     static let ownText = text.saying("what you say about that: one line; absent: nothing")

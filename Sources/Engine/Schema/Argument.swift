@@ -33,7 +33,7 @@ extension Argument where Value == String {
 extension Argument where Value == [String] {
     /// Several texts.
     static func strings(_ spec: FieldSpec) -> Self {
-        Self(spec: spec) { $0.arrayValue?.compactMap(\.stringValue) }
+        Self(spec: spec) { $0.elements.compactMap(\.stringValue) }
     }
 }
 
@@ -91,8 +91,7 @@ extension Argument where Value == [Multiaddr] {
     /// Several multiaddrs.
     static func multiaddrs(_ spec: FieldSpec) -> Self {
         Self(spec: spec) { value in
-            guard case .array(let values) = value else { return nil }
-            return values.compactMap { if case .string(let text) = $0 { try? Multiaddr(text) } else { nil } }
+            value.elements.compactMap { if case .string(let text) = $0 { try? Multiaddr(text) } else { nil } }
         }
     }
 }

@@ -7,6 +7,11 @@ extension CommandSpec {
     /// whether a default is written out. The envelope is no part of it.
     func digest(of members: [JSON.Member]) -> [UInt8] {
         var content = members.filter { !Envelope.isReserved($0.name) }
+        for index in content.indices {
+            // A plain value means the same as a list of it alone.
+            guard case .list? = argument(content[index].name)?.type else { continue }
+            content[index] = JSON.Member(content[index].name, .array(content[index].value.elements))
+        }
         for argument in arguments where !content.contains(argument.name) {
             if let value = argument.defaultValue { content.append(JSON.Member(argument.name, value)) }
         }

@@ -31,12 +31,20 @@ public struct CommandSpec: Sendable {
     /// The version of linnet that first had it.
     public var since = "0.1.0"
 
-    /// Arguments of which a command takes one.
+    /// Arguments of which a command takes one, or one at least.
     public struct Alternative: Sendable {
         /// The names, in the order they are told.
         public let names: [String]
         /// Whether one of them has to be there.
         public let isRequired: Bool
+        /// Whether only one of them may be there.
+        public let isExclusive: Bool
+
+        /// The rule as a person reads it.
+        var phrase: String {
+            let count = isRequired ? (isExclusive ? "exactly" : "at least") : "at most"
+            return "\(count) one of \(names.joined(separator: " or "))"
+        }
     }
 
     /// A command.
@@ -89,11 +97,16 @@ public struct CommandSpec: Sendable {
 extension CommandSpec.Alternative {
     /// Exactly one of these must be there.
     public static func exactlyOne(_ names: String...) -> Self {
-        Self(names: names, isRequired: true)
+        Self(names: names, isRequired: true, isExclusive: true)
+    }
+
+    /// One of these must be there, and the others may.
+    public static func atLeastOne(_ names: String...) -> Self {
+        Self(names: names, isRequired: true, isExclusive: false)
     }
 
     /// One of these may be there.
     public static func atMostOne(_ names: String...) -> Self {
-        Self(names: names, isRequired: false)
+        Self(names: names, isRequired: false, isExclusive: true)
     }
 }

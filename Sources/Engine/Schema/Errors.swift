@@ -39,7 +39,7 @@ extension ErrorSpec {
 
     // Targets
     static let targetUnknown = ErrorSpec(
-        "target.unknown", retry: .never, exit: .commandFailed, "Nothing is known by that name.",
+        "target.unknown", retry: .never, exit: .usage, "Nothing is known by that name.",
         remedy: "Give a peer id, or name the peer with contact.add first.",
         example: .of("message.send", "to", "'bbo' is no peer id and no contact's alias; did you mean 'bob'?"))
     static let targetAmbiguous = ErrorSpec(
@@ -62,7 +62,7 @@ extension ErrorSpec {
         example: .of("contact.add", "peer", "that peer is the contact 'bob'; use contact.update"),
         details: [Fields.alias.required])
     static let messageUnknown = ErrorSpec(
-        "message.unknown", retry: .never, exit: .commandFailed, "There is no message with that id.",
+        "message.unknown", retry: .never, exit: .usage, "There is no message with that id.",
         remedy: "Look it up with message.list.",
         example: .of("message.show", "message", "there is no message 01JD0QF3M8X6ZV4T9K2B7N5C1R"))
 
@@ -137,8 +137,8 @@ extension ErrorSpec {
     static let messageFailed = ErrorSpec(
         "message.failed", retry: .never, exit: .commandFailed, "The peer refused the message for good.",
         remedy: "message.show tells the reason.",
-        example: .of("message.send", "the peer refused message 01JD0QF3M8X6ZV4T9K2B7N5C1R"), details: [Fields.acceptedMessage]
-    )
+        example: .of("message.send", "the peer refused message 01JD0QF3M8X6ZV4T9K2B7N5C1R"),
+        details: [Fields.acceptedMessage])
     static let messageExpired = ErrorSpec(
         "message.expired", retry: .never, exit: .commandFailed, "The message could not be delivered in time.",
         remedy: "Send it again when the peer is there, or with a longer expires_in.",
@@ -147,7 +147,7 @@ extension ErrorSpec {
 
     // Events
     static let consumerUnknown = ErrorSpec(
-        "consumer.unknown", retry: .never, exit: .commandFailed, "There is no consumer with that name.",
+        "consumer.unknown", retry: .never, exit: .usage, "There is no consumer with that name.",
         remedy: "Correct the name, or subscribe under it first: events.subscribe makes a consumer.",
         example: .of("events.ack", "consumer", "there is no consumer 'bto'; events.subscribe makes one"))
     static let cursorBackward = ErrorSpec(
@@ -172,7 +172,8 @@ extension ErrorSpec {
     static let engineStopping = ErrorSpec(
         "engine.stopping", retry: .later, exit: .commandFailed, "The engine stopped before the command was done.",
         remedy: "Start it again. Where message is there, the message is accepted: do not send it again.",
-        example: .of("message.send", "the engine stopped before the command was done"), details: [Fields.acceptedMessage])
+        example: .of("message.send", "the engine stopped before the command was done"),
+        details: [Fields.acceptedMessage])
     static let internalError = ErrorSpec(
         "internal", retry: .never, exit: .internal, "A mistake in linnet itself.",
         remedy: "Please report it, with the line that brought it about.",
@@ -286,12 +287,12 @@ extension ErrorSpec {
         "The setting could not be saved to a configuration file; the text says why.",
         remedy: "Mend what the text names, and save again. A setting that may change now has changed.",
         example: .of(
-            "config.set", "save",
+            "config.set", "saved",
             "log is set, but not saved: cannot write /home/bob/.local/share/linnet/default/config.toml: "
                 + "Permission denied"))
     static let settingFixed = ErrorSpec(
         "setting.fixed", retry: .never, exit: .usage, "The setting cannot change while the engine runs.",
-        remedy: "Start the engine anew with its option; or set it with save, for the next start.",
+        remedy: "Start the engine anew with its option; or set it with saved, for the next start.",
         example: .of(
             "config.set", "name",
             "home cannot change while the engine runs; start it anew with --home, or LINNET_HOME in its environment"))

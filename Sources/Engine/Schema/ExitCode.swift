@@ -27,7 +27,8 @@ public struct ExitCode: Hashable, Sendable {
     /// Time ran out.
     public static let timedOut = ExitCode(7, "Time ran out.")
     /// The command line, or a command, makes no sense (`EX_USAGE`).
-    public static let usage = ExitCode(64, "The command line, or a command, makes no sense.")
+    public static let usage = ExitCode(
+        64, "The command line, or a command, makes no sense, or names what is not there.")
     /// A line makes no sense (`EX_DATAERR`).
     public static let badData = ExitCode(65, "A line of input makes no sense.")
     /// The store or the disk failed (`EX_IOERR`).

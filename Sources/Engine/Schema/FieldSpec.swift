@@ -12,7 +12,7 @@ public struct FieldSpec: Sendable {
     public var isRequired = false
     /// What a command means when it leaves the field out.
     public var defaultValue: JSON?
-    /// The unit of a number, such as `ms`.
+    /// The unit of a number, such as `ms`. A bare number for a duration is always in seconds.
     public var unit: String?
     /// A value to show in `help`.
     public var example: JSON?
@@ -28,7 +28,7 @@ public struct FieldSpec: Sendable {
         self.name = name
         self.type = type
         self.summary = summary
-        self.unit = unit
+        self.unit = unit ?? type.unit
         self.example = example
     }
 

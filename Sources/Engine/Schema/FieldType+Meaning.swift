@@ -14,8 +14,8 @@ struct TypeMeaning: Sendable {
         TypeMeaning(name: "choice", summary: "One of the words listed."),
         TypeMeaning(
             name: "duration",
-            summary: "A length of time: whole milliseconds, or text with a unit: \"500ms\", \"90s\", \"10m\", "
-                + "\"24h\", \"7d\"."),
+            summary: "A length of time: a number of seconds, which may have a fraction, or text with a unit: "
+                + "\"500ms\", \"90s\", \"10m\", \"24h\", \"7d\"."),
         TypeMeaning(
             name: "time",
             summary: "An instant, RFC 3339 in UTC with milliseconds: \"2026-11-20T22:31:04.118Z\"."),

@@ -4,7 +4,8 @@ import Wire
 /// What a field of a line may hold.
 ///
 /// A type carries its own bounds, so that one declaration serves validation, `help` and every page made from the
-/// schema. Lengths are bytes of UTF-8; durations are milliseconds.
+/// schema. Lengths are bytes of UTF-8. The bounds of durations are in milliseconds here, and in seconds wherever they
+/// are shown.
 public indirect enum FieldType: Sendable {
     /// Text, with the bytes of UTF-8 it may have.
     case string(bytes: ClosedRange<Int>)
@@ -15,7 +16,7 @@ public indirect enum FieldType: Sendable {
     case boolean
     /// One word of a list.
     case choice([String])
-    /// A length of time: whole milliseconds, or text such as `"90s"`, `"10m"`, `"24h"`, `"7d"`.
+    /// A length of time: a number of seconds, or text with a unit such as `"500ms"`, `"90s"`, `"10m"`, `"24h"`, `"7d"`.
     case duration(ClosedRange<Int64>)
     /// An instant, RFC 3339 in UTC.
     case time
@@ -73,6 +74,11 @@ extension FieldType {
         }
     }
 
+    /// The unit of its numbers, where the type says it.
+    var unit: String? {
+        if case .duration = self { "s" } else { nil }
+    }
+
     /// The bounds as a person reads them, such as `1...500`; nil where there are none worth a word.
     public var range: String? {
         switch self {
@@ -80,7 +86,8 @@ extension FieldType {
         case .integer(let range):
             range.upperBound == Self.safeInteger && range.lowerBound == 0
                 ? nil : "\(range.lowerBound)...\(range.upperBound)"
-        case .duration(let range): "\(range.lowerBound)...\(range.upperBound) ms"
+        case .duration(let range):
+            "\(DurationText.seconds(range.lowerBound).text)...\(DurationText.seconds(range.upperBound).text) s"
         case .choice(let words): words.joined(separator: "|")
         case .list(_, let count): "\(count.lowerBound)...\(count.upperBound) values"
         default: nil

@@ -14,7 +14,7 @@ enum Fields {
         example: .string("backup-2026-11-21"))
     static let timeout = FieldSpec(
         "timeout", .duration(1...86_400_000), "give up waiting after this; the answer is the error timeout",
-        unit: "ms", example: .integer(5000))
+        example: .integer(5))
 
     // Errors
     static let code = FieldSpec(
@@ -45,7 +45,7 @@ enum Fields {
     static let resource = FieldSpec(
         "resource", .text(64), "what ran out", example: .string("outbound connections"))
     static let limit = FieldSpec("limit", .count, "how much there may be", example: .integer(128))
-    static let current = FieldSpec("current", .count, "how much there is", example: .integer(128)).measured
+    static let current = FieldSpec("current_count", .count, "how much there is", example: .integer(128)).measured
     static let pid = FieldSpec("pid", .count, "the process that has it open", example: .integer(4242)).measured
 
     // Peers

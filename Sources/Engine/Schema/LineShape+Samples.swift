@@ -37,7 +37,8 @@ extension LineShape {
 
     private func conflicts(_ name: String, with chosen: Set<String>) -> Bool {
         alternatives.contains { alternative in
-            alternative.names.contains(name) && alternative.names.contains { $0 != name && chosen.contains($0) }
+            alternative.isExclusive && alternative.names.contains(name)
+                && alternative.names.contains { $0 != name && chosen.contains($0) }
         }
     }
 }

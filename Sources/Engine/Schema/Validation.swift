@@ -31,7 +31,7 @@ extension CommandSpec {
     private func check(_ alternative: Alternative, _ members: [JSON.Member]) throws(CommandFailure) {
         var given: String?
         for name in alternative.names where members.contains(name) {
-            if let given {
+            if let given, alternative.isExclusive {
                 throw CommandFailure(.argumentInvalid, "give '\(given)' or '\(name)', not both", field: name)
             }
             given = name
@@ -81,10 +81,11 @@ extension FieldType {
                 : "must be one of \(list), not '\(text.forMessage)'\(Suggestion.hint(for: text, among: words))"
         case .duration(let range):
             guard let milliseconds = DurationText.milliseconds(value) else {
-                return "must be whole milliseconds, or text such as \"90s\", \"10m\", \"24h\""
+                return "must be a number of seconds, or text with a unit such as \"500ms\", \"90s\", \"10m\", \"24h\""
             }
-            return range.contains(milliseconds)
-                ? nil : "must be in \(range.lowerBound)...\(range.upperBound) milliseconds"
+            guard !range.contains(milliseconds) else { return nil }
+            let bounds = [range.lowerBound, range.upperBound].map { DurationText.text(milliseconds: $0) }
+            return "must be from \(bounds[0]) to \(bounds[1])"
         case .list(let element, let count): return Self.problem(with: value, each: element, count)
         case .base64(let bytes):
             guard case .string(let text) = value, let decoded = Base64.decode(text) else {
@@ -150,13 +151,21 @@ extension FieldType {
     }
 
     private static func problem(with value: JSON, each element: FieldType, _ count: ClosedRange<Int>) -> String? {
-        guard case .array(let values) = value else { return "must be an array" }
+        guard case .array(let values) = value else {
+            // A plain value is the only one of its list.
+            return element.problem(with: value) ?? problem(count: 1, in: count, "values")
+        }
         if let problem = problem(count: values.count, in: count, "values") { return problem }
         for (index, value) in values.enumerated() {
             if let problem = element.problem(with: value) { return "at \(index) \(problem)" }
         }
         return nil
     }
+}
+
+extension JSON {
+    /// The values of a field that takes several: those of an array, or this one alone.
+    var elements: [JSON] { arrayValue ?? [self] }
 }
 
 extension [JSON.Member] {

@@ -32,20 +32,22 @@ enum StatsFields {
     static let networkIn = count("network_in", "bytes from the network, as they come", "bytes", example: 1_048_576)
     static let networkOut = count("network_out", "bytes to the network, as they go", "bytes", example: 2_097_152)
     static let discoveryIn = count(
-        "discovery_in", "datagrams of discovery that came in, our own included", example: 940)
-    static let discoveryOut = count("discovery_out", "datagrams of discovery that were sent", example: 310)
-    static let discoveryFailed = count("discovery_failed", "datagrams that could not be sent", example: 0)
+        "discovery_in_count", "datagrams of discovery that came in, our own included", example: 940)
+    static let discoveryOut = count("discovery_out_count", "datagrams of discovery that were sent", example: 310)
+    static let discoveryFailed = count("discovery_failed_count", "datagrams that could not be sent", example: 0)
     static let discoveryMalformed = count(
-        "discovery_malformed", "datagrams that made no sense, or had a false signature", example: 1)
+        "discovery_malformed_count", "datagrams that made no sense, or had a false signature", example: 1)
     static let discoveryLimited = count(
-        "discovery_limited", "datagrams that were not looked at: too many, or of a sender of nonsense", example: 0)
-    static let discoveryRefused = count(
-        "discovery_refused", "peers without room, addresses that cannot be there, words that the peer had not signed",
+        "discovery_limited_count", "datagrams that were not looked at: too many, or of a sender of nonsense",
         example: 0)
-    static let presenceIn = count("presence_in", "times that peers told how they are", example: 120)
-    static let presenceOut = count("presence_out", "times that peers were told how this one is", example: 42)
+    static let discoveryRefused = count(
+        "discovery_refused_count",
+        "peers without room, addresses that cannot be there, words that the peer had not signed",
+        example: 0)
+    static let presenceIn = count("presence_in_count", "times that peers told how they are", example: 120)
+    static let presenceOut = count("presence_out_count", "times that peers were told how this one is", example: 42)
     static let presenceIgnored = count(
-        "presence_ignored", "what came of presence and was malformed, old, doubtful or too much", example: 0)
+        "presence_ignored_count", "what came of presence and was malformed, old, doubtful or too much", example: 0)
     static let presenceProbes = count(
         "presence_probes", "times that a silent peer was asked whether it is there", example: 2)
     static let groupRefusals = FieldSpec(

@@ -18,11 +18,12 @@ struct TargetResolver {
     ///
     /// - Throws: `target.unknown` with the nearest name, `target.ambiguous` with the candidates.
     func resolve(_ text: String, field: String) throws(CommandFailure) -> PeerID {
-        if text == "self" { return localPeer }
+        if Alias.fold(text) == "self" { return localPeer }
         if let peer = contacts.peer(named: text) { return peer }
         if let peer = try? PeerID(text) { return peer }
         if text.hasPrefix("#") {
-            throw CommandFailure(.targetUnknown, "there is no group '\(text.forMessage)'", field: field)
+            throw CommandFailure(
+                .targetUnknown, "'\(text.forMessage)' is a group, and '\(field)' asks for a peer", field: field)
         }
         let aliases = contacts.all.map(\.alias)
         let begun = aliases.filter { Alias.fold($0).hasPrefix(Alias.fold(text)) }

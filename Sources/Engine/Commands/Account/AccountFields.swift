@@ -22,8 +22,8 @@ enum AccountArguments {
         FieldSpec(
             "new_passphrase", .string(bytes: 1...1024), "the passphrase from now on",
             example: .string("quite another one")))
-    static let remove = Argument.boolean(
-        FieldSpec("remove", .boolean, "no passphrase from now on: whoever has the disk is you", example: .bool(true)))
+    static let removed = Argument.boolean(
+        FieldSpec("removed", .boolean, "no passphrase from now on: whoever has the disk is you", example: .bool(true)))
     static let name = Argument.string(
         FieldSpec(
             "name", .string(bytes: 1...AccountDescription.maximumName), "what you call the account",
@@ -138,7 +138,7 @@ enum AccountFields {
         "signature", .string(bytes: 130...132), "the EIP-191 signature: r, s, v in hexadecimal, 65 bytes",
         example: .string("0x" + String(repeating: "4f", count: 64) + "1b")
     ).measured
-    static let created = FieldSpec("created", .time, "when the account was made")
+    static let created = FieldSpec("created_time", .time, "when the account was made")
     static let derivation = FieldSpec(
         "derivation", .choice(["none", "gigi", "slip10"]), "how its keys come from a mnemonic; none: there is none",
         example: .string("gigi"))

@@ -43,8 +43,8 @@ extension Command {
         spec: CommandSpec(
             "account.password", "Set the account's passphrase, change it, or take it away.",
             arguments: [
-                AccountArguments.passphrase.spec, AccountArguments.newPassphrase.spec, AccountArguments.remove.spec,
-            ], alternatives: [.exactlyOne("new_passphrase", "remove")],
+                AccountArguments.passphrase.spec, AccountArguments.newPassphrase.spec, AccountArguments.removed.spec,
+            ], alternatives: [.exactlyOne("new_passphrase", "removed")],
             answer: [Fields.peer.required, AccountFields.isProtected.required], errors: guessErrors,
             example:
                 #"{"cmd":"account.password","passphrase":"correct horse battery staple","#
@@ -90,8 +90,8 @@ extension Engine {
 
     func accountPassword(_ call: Invocation) async throws(CommandFailure) {
         let new = call.optional(AccountArguments.newPassphrase)
-        guard new != nil || call.optional(AccountArguments.remove) == true else {
-            throw CommandFailure(.argumentInvalid, "'remove' must be true", field: AccountArguments.remove.spec.name)
+        guard new != nil || call.optional(AccountArguments.removed) == true else {
+            throw CommandFailure(.argumentInvalid, "'removed' must be true", field: AccountArguments.removed.spec.name)
         }
         await account.changing.take()
         defer { account.changing.pass() }

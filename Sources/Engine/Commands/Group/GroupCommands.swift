@@ -60,7 +60,7 @@ extension Command {
     static let groupLeave = Command(
         spec: CommandSpec(
             "group.leave", "Leave a group. What was said stays here to be read.",
-            arguments: [GroupArguments.group.required, GroupArguments.abandoning.or(.bool(false))],
+            arguments: [GroupArguments.group.required, GroupArguments.abandoned.or(.bool(false))],
             answer: [GroupFields.id.required], errors: groupErrors + [.groupLastAdmin], takesKey: true,
             example: ##"{"cmd":"group.leave","group":"#team"}"##),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupLeave(call) })
@@ -150,7 +150,7 @@ extension Engine {
 
     func groupLeave(_ call: Invocation) async throws(CommandFailure) {
         let chat = try groupChat(call, GroupArguments.group)
-        let isAbandoning = try call.value(GroupArguments.abandoning)
+        let isAbandoning = try call.value(GroupArguments.abandoned)
         try await inGroup {
             switch chat {
             case .gigi(let topic): try await groups.leaveGigi(topic)

@@ -13,7 +13,7 @@ extension ErrorSpec {
         remedy: "Ask an admin for an invite, and give it to group.accept.",
         example: .of("message.send", "to", "you are not a member of the group"))
     static let groupMemberUnknown = ErrorSpec(
-        "group.member_unknown", retry: .never, exit: .commandFailed, "The peer is not a member of the group.",
+        "group.member_unknown", retry: .never, exit: .usage, "The peer is not a member of the group.",
         remedy: "See group.members.",
         example: .of("group.kick", "peer", "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo is not a member"))
     static let groupMemberExists = ErrorSpec(
@@ -43,7 +43,7 @@ extension ErrorSpec {
     static let groupLastAdmin = ErrorSpec(
         "group.last_admin", retry: .never, exit: .commandFailed,
         "The group would be left without an admin, and nobody could change it any more.",
-        remedy: "Make somebody else an admin with group.role, or say abandon=true.",
+        remedy: "Make somebody else an admin with group.role, or give abandoned=true.",
         example: .of("group.leave", "group", "the group would be left without an admin"))
     static let groupKeyUnsupported = ErrorSpec(
         "group.key_unsupported", retry: .never, exit: .commandFailed,

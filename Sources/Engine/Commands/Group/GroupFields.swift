@@ -16,7 +16,7 @@ enum GroupArguments {
     static let invite = Argument.string(GroupFields.invite)
     static let expiresIn = Argument.duration(
         FieldSpec(
-            "expires_in", .duration(60_000...31_622_400_000), "how long it can be used", unit: "ms",
+            "expires_in", .duration(60_000...31_622_400_000), "how long it can be used",
             example: .string("7d")))
     static let format = Argument.string(
         FieldSpec(
@@ -26,9 +26,9 @@ enum GroupArguments {
         FieldSpec(
             "group", .string(bytes: 1...256), "the id of a public group, or the topic of a room of gigi's",
             example: .string("12D3KooWKQJHZUSSd4GHk23N1hxen1UER1K5BBTMJRpNNJcZ63bo")))
-    static let abandoning = Argument.boolean(
+    static let abandoned = Argument.boolean(
         FieldSpec(
-            "abandon", .boolean, "go even as the last admin of others, who can change nothing then",
+            "abandoned", .boolean, "go even as the last admin of others, who can change nothing then",
             example: .bool(true)))
     static let peer = Argument.string(Fields.peerTarget)
     static let reason = Argument.string(
@@ -36,7 +36,7 @@ enum GroupArguments {
     static let role = Argument.string(GroupFields.role)
     static let wait = Argument.duration(
         FieldSpec(
-            "wait", .duration(0...600_000), "how long to wait for a member who lets us in", unit: "ms",
+            "wait", .duration(0...600_000), "how long to wait for a member who lets us in",
             example: .string("10s")))
 }
 
@@ -61,7 +61,7 @@ enum GroupFields {
         "invite", .string(bytes: 1...2048), "the invite, one line of text; with it goes the key of the group",
         example: .string("linnet:invite:oWJpZA")
     ).secret
-    static let expires = FieldSpec("expires", .time, "when the invite ends")
+    static let expires = FieldSpec("expires_time", .time, "when the invite ends")
     static let inviter = FieldSpec("from", .peer, "who invites; the invite is signed by that peer")
     static let state = FieldSpec(
         "state", .choice(["member", "joining", "left"]),
@@ -72,10 +72,10 @@ enum GroupFields {
     static let members = FieldSpec("members", .count, "how many members it has", example: .integer(5))
     static let online = FieldSpec(
         "online", .boolean, "whether it is there: connected, or heard of through others", example: .bool(true))
-    static let unread = FieldSpec("unread", .count, "messages that were not marked as read", example: .integer(2))
+    static let unread = FieldSpec("unread_count", .count, "messages that were not marked as read", example: .integer(2))
     static let creator = FieldSpec("creator", .peer, "who made it")
-    static let created = FieldSpec("created", .time, "when it was made, by its creator's clock")
-    static let joined = FieldSpec("joined", .time, "since when it is a member")
+    static let created = FieldSpec("created_time", .time, "when it was made, by its creator's clock")
+    static let joined = FieldSpec("joined_time", .time, "since when it is a member")
     static let invitedBy = FieldSpec("invited_by", .peer, "who let it in")
     static let removedBy = FieldSpec("by", .peer, "who removed it; absent: it left")
     static let epoch = FieldSpec(
@@ -93,6 +93,6 @@ enum GroupFields {
         "mentions_me", .boolean, "it mentions this peer, calls it @ and its nick, or answers a message of it",
         example: .bool(true))
     static let isFromSelf = FieldSpec(
-        "from_self", .boolean, "this account wrote it, on another machine", example: .bool(true))
+        "is_from_self", .boolean, "this account wrote it", example: .bool(true))
     static let isBot = FieldSpec("is_bot", .boolean, "a program wrote it", example: .bool(true))
 }

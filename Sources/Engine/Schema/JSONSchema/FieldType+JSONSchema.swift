@@ -27,9 +27,11 @@ extension FieldType {
                 .init(
                     "oneOf",
                     .array([
-                        .object(FieldType.integer(range).jsonSchema(names)),
-                        .object([.type("string"), .init("pattern", .string("^[0-9]+(ms|s|m|h|d)$"))]),
-                    ])), .init("x-range-ms", .array([.integer(range.lowerBound), .integer(range.upperBound)])),
+                        .object([
+                            .type("number"), .init("minimum", DurationText.seconds(range.lowerBound)),
+                            .init("maximum", DurationText.seconds(range.upperBound)),
+                        ]), .object([.type("string"), .init("pattern", .string("^[0-9]+(ms|s|m|h|d)$"))]),
+                    ]))
             ]
         case .base64(let bytes):
             [
@@ -38,6 +40,16 @@ extension FieldType {
                 .init("maxLength", .integer(Int64((bytes.upperBound + 2) / 3 * 4))), .bytes(bytes),
             ]
         case .time, .peer, .target, .multiaddr, .messageID, .identifier: [names.reference(to: name)]
+        case .list(let element, let count) where names.isInput:
+            // A plain value is taken for a list of it alone.
+            [
+                .init(
+                    "oneOf",
+                    .array([
+                        .object(FieldType.list(element, count: count).jsonSchema(names.ofOutput)),
+                        .object(element.jsonSchema(names)),
+                    ]))
+            ]
         case .list(let element, let count):
             [
                 .type("array"), .init("items", .object(element.jsonSchema(names))),
@@ -117,6 +129,14 @@ extension FieldSpec {
 struct SchemaNames {
     /// The pointer to them, such as `#/$defs/`.
     let root: String
+    /// Whether what is described goes in, and so may be written in more than one way.
+    var isInput = false
+
+    /// The same for what goes in.
+    var ofInput: SchemaNames { SchemaNames(root: root, isInput: true) }
+
+    /// The same for what comes out, which is written in one way.
+    var ofOutput: SchemaNames { SchemaNames(root: root) }
 
     /// A reference to one of them.
     func reference(to name: String) -> JSON.Member {

@@ -38,7 +38,7 @@ extension LineShape {
     /// The schema of such a line.
     func jsonSchema(_ names: SchemaNames) -> JSON {
         var members = [JSON.Member("description", .string(summary))]
-        members += FieldSpec.jsonSchema(of: fields, names)
+        members += FieldSpec.jsonSchema(of: fields, kind == .command ? names.ofInput : names)
         if !alternatives.isEmpty { members.append(JSON.Member("allOf", .array(alternatives.map(\.jsonSchema)))) }
         if kind == .command { members.append(JSON.Member("additionalProperties", .bool(false))) }
         members.append(JSON.Member("x-since", .string(since)))
@@ -50,7 +50,7 @@ extension CommandSpec.Alternative {
     /// One of the fields is there, or at most one.
     fileprivate var jsonSchema: JSON {
         let given = names.map { JSON.object([JSON.Member("required", .array([.string($0)]))]) }
-        if isRequired { return .object([JSON.Member("oneOf", .array(given))]) }
+        if isRequired { return .object([JSON.Member(isExclusive ? "oneOf" : "anyOf", .array(given))]) }
         let pairs = names.indices.flatMap { first in
             names[(first + 1)...].map { JSON.array([.string(names[first]), .string($0)]) }
         }

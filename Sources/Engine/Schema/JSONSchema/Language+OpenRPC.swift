@@ -68,7 +68,7 @@ extension FieldSpec {
     fileprivate func openRPC(_ names: SchemaNames) -> JSON {
         .object([
             JSON.Member("name", .string(name)), JSON.Member("summary", .string(summary)),
-            JSON.Member("required", .bool(isRequired)), JSON.Member("schema", jsonSchema(names)),
+            JSON.Member("required", .bool(isRequired)), JSON.Member("schema", jsonSchema(names.ofInput)),
         ])
     }
 }

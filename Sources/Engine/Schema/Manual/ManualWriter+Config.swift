@@ -67,11 +67,14 @@ extension ManualWriter {
         for (name, text) in [
             (
                 "\"text\"",
-                "A string, in which a backslash begins an escape. A time is one too, with its unit: \"500ms\", "
-                    + "\"10s\", \"5m\", \"24h\", \"30d\"."
+                "A string, in which a backslash begins an escape. A length of time with its unit is one too: "
+                    + "\"500ms\", \"10s\", \"5m\", \"24h\", \"30d\"."
             ),
             ("'text'", "A string without escapes."),
-            ("1000000", "A whole number; underscores between digits do not count."),
+            (
+                "1000000",
+                "A whole number; underscores between digits do not count. For a length of time it is in seconds."
+            ),
             ("true, false", "Yes and no."), ("[ \"a\", \"b\" ]", "Several values, over as many lines as you like."),
         ] {
             entry(name)
@@ -82,8 +85,8 @@ extension ManualWriter {
         let features = TOMLError.Feature.allCases.map(\.rawValue).joined(separator: ", ")
         say(
             "Nothing else of TOML is read: \(features) are errors. A file has at most \(TOMLDocument.maximumCount) bytes, "
-                + "and no name twice. In the environment several values have blanks between them, true may be 1 and "
-                + "false 0, and a time without a unit is in seconds, as with its option.")
+                + "and no name twice. In the environment several values have blanks between them, and true may be "
+                + "1 and false 0.")
     }
 
     private mutating func setting(_ setting: Setting) {
@@ -112,12 +115,12 @@ extension ManualWriter {
     private mutating func running() {
         macro("Sh", "WHILE AN ENGINE RUNS")
         say(
-            "config.set changes a setting at once, if it may. With save it also writes it to the file that was named, or "
+            "config.set changes a setting at once, if it may. With saved it also writes it to the file that was named, or "
                 + "to the profile's: that one line of it, so that comments and layout stay. A setting that takes a "
-                + "restart is only written. null takes back what was set, and with save out of the file.")
+                + "restart is only written. null takes back what was set, and with saved out of the file.")
         literal([
             #"{"cmd":"config.set","name":"log","value":"debug"}"#,
-            #"{"cmd":"config.set","name":"listen","value":["/ip4/127.0.0.1/tcp/4001"],"save":true}"#,
+            #"{"cmd":"config.set","name":"listen","value":["/ip4/127.0.0.1/tcp/4001"],"saved":true}"#,
         ])
     }
 }

@@ -29,7 +29,7 @@ extension ManualWriter {
     static func shape(of field: FieldSpec) -> String {
         var phrase = field.type.name
         if let range = field.type.range {
-            let upTo = range.hasPrefix("0...") && !range.hasSuffix("ms")
+            let upTo = range.hasPrefix("0...") && field.type.unit == nil
             phrase += upTo ? " up to \(range.dropFirst(4))" : " \(range)"
         }
         if let unit = field.unit, field.type.range?.hasSuffix(unit) != true { phrase += ", in \(unit)" }
