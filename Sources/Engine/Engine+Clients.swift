@@ -101,8 +101,12 @@ extension Engine {
     /// found by others.
     public func clientsIdle(within limit: Duration) async {
         let deadline = world.clock.now + limit
-        while clients.contains(where: \.isBusy), world.clock.now < deadline {
-            await world.clock.sleep(for: .milliseconds(10))
+        while world.clock.now < deadline, clients.contains(where: \.isBusy) {
+            // A client that has said nothing yet is busy until a certain time; no event tells that it has come.
+            let end = clients.map(\.firstWordEnd).filter { $0 > world.clock.now }.min() ?? deadline
+            await lifecycle.changes.wait(until: min(end, deadline), on: world.clock) {
+                !clients.contains(where: \.isBusy)
+            }
         }
     }
 }

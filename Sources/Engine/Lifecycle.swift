@@ -85,8 +85,12 @@ public enum StopReason: Equatable, Sendable {
         changed()
     }
 
+    /// Changes with everything that somebody may wait for.
+    let changes = Condition()
+
     /// Something happened that a drain may wait for.
     func changed() {
+        changes.changed()
         changeWaiter?.resume()
         changeWaiter = nil
     }

@@ -25,6 +25,8 @@ import Wire
     private var gathered: [RecordEntry] = []
     /// What has been handed over and is not written yet.
     private var waiting = 0
+    /// Changes when something was written.
+    private let progress = Condition()
     private var lost = 0
     private var hasEnded = false
     private var isScheduled = false
@@ -55,9 +57,13 @@ import Wire
         }
     }
 
-    /// Returns when all is written, or the disk takes nothing for two seconds.
+    /// How long what waits for the disk may take at the end.
+    private static let patience = Duration.seconds(2)
+
+    /// Returns when all is written, or the disk takes longer than two seconds.
     public func flush() async {
-        for _ in 1...400 where waiting > 0 && !hasEnded { await world.clock.sleep(for: .milliseconds(5)) }
+        submit()
+        await progress.wait(until: world.clock.now + Self.patience, on: world.clock) { waiting == 0 || hasEnded }
     }
 
     private func submit() {
@@ -74,6 +80,7 @@ import Wire
 
     private func wrote(_ size: Int, _ failure: Int32?) {
         waiting -= size
+        defer { progress.changed() }
         guard let failure, !hasEnded else { return }
         hasEnded = true
         guard log.level >= .warning else { return }

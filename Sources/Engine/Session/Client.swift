@@ -60,7 +60,10 @@ import Time
     }
 
     /// Whether it has asked for something that is not done, or may be about to.
-    var isBusy: Bool { session.inFlight > 0 || engine.world.clock.now - session.startedAt < Self.firstWord }
+    var isBusy: Bool { session.inFlight > 0 || engine.world.clock.now < firstWordEnd }
+
+    /// Until when it may be about to say its first word.
+    var firstWordEnd: Instant { session.startedAt + Self.firstWord }
 
     /// How long a new client may take to say what it came for.
     private static let firstWord = Duration.milliseconds(250)

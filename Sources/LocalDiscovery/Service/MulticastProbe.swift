@@ -29,13 +29,14 @@ import Time
             defer { socket.close() }
             try socket.join(interface.index)
             var came = false
+            let arrival = Condition()
             socket.onReceive = { datagram in
-                if datagram.bytes == bytes, datagram.interface == interface.index { came = true }
+                guard datagram.bytes == bytes, datagram.interface == interface.index else { return }
+                came = true
+                arrival.changed()
             }
             try socket.send(bytes, on: interface.index)
-            let end = world.clock.now + patience
-            while !came, world.clock.now < end { await world.clock.sleep(for: .milliseconds(10)) }
-            return came ? .works : .silent
+            return await arrival.wait(until: world.clock.now + patience, on: world.clock) { came } ? .works : .silent
         } catch {
             return .failed(error)
         }

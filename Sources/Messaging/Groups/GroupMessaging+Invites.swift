@@ -25,14 +25,16 @@ extension GroupMessaging {
     ///
     /// - Returns: whether we are in. If not, it goes on by itself when a member turns up.
     public func enter(_ id: GroupID, within patience: Duration) async -> Bool {
-        let deadline = world.clock.now + patience
         catchUpWithSomebody(id)
-        while isRunning, let room = rooms[id], !room.hasLeft {
-            if room.group.isMember || (room.group.state?.visibility == .public && room.invite == nil) { return true }
-            if world.clock.now >= deadline || Task.isCancelled { return false }
-            await world.clock.sleep(for: .milliseconds(20))
+        await roomChanges.wait(until: world.clock.now + patience, on: world.clock) {
+            hasEntered(id) || !isRunning || rooms[id]?.hasLeft != false
         }
-        return false
+        return hasEntered(id)
+    }
+
+    private func hasEntered(_ id: GroupID) -> Bool {
+        guard isRunning, let room = rooms[id], !room.hasLeft else { return false }
+        return room.group.isMember || (room.group.state?.visibility == .public && room.invite == nil)
     }
 
     /// Joins with the invite that was accepted, now that the log is here.

@@ -24,7 +24,11 @@ import Time
     let encodeEvent: @Sendable (GroupEvent) -> NewEvent
 
     /// The groups by their ids, those that were left too.
-    public internal(set) var rooms: [GroupID: Room] = [:]
+    public internal(set) var rooms: [GroupID: Room] = [:] {
+        didSet { roomChanges.changed() }
+    }
+    /// Changes with every room.
+    let roomChanges = Condition()
     /// Rooms of gigi, by topic.
     public internal(set) var gigiRooms: Set<String> = []
     /// What was refused, by reason; only grows.
@@ -104,6 +108,7 @@ import Time
     public func stop() {
         guard isRunning else { return }
         isRunning = false
+        roomChanges.changed()
         housekeeping?.cancel()
         swarm.removeObserver(self)
         requests.removeHandlers([GroupKeyRequest.protocolID])

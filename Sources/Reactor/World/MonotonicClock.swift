@@ -22,35 +22,31 @@ extension MonotonicClock {
     /// Suspends the task for `duration`. Returns early when the task is cancelled; ask `Task.isCancelled`.
     public func sleep(for duration: Duration) async {
         if Task.isCancelled { return }
-        let sleeper = Sleeper()
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                sleeper.begin(continuation, schedule(after: duration) { sleeper.end() })
-            }
-        } onCancel: {
-            if EventLoop.shared.isCurrentThread {
-                NetworkActor.assumeIsolated { sleeper.end() }
-            } else {
-                EventLoop.shared.execute { sleeper.end() }
-            }
-        }
+        await Sleeper().sleep(until: now + max(duration, .zero), self)
     }
 }
 
-/// One sleeping task: woken by its timer or by cancellation, whichever is first.
-@NetworkActor private final class Sleeper {
+/// One sleeping task: woken by its timer, by cancellation, or by whoever holds this, whichever is first.
+@NetworkActor final class Sleeper {
     private var continuation: UnsafeContinuation<Void, Never>?
     private var timer: Timer?
     private var isOver = false
 
-    func begin(_ continuation: UnsafeContinuation<Void, Never>, _ timer: Timer) {
-        // Cancellation may come between its check and here.
-        if isOver {
-            timer.cancel()
-            continuation.resume()
-        } else {
-            self.continuation = continuation
-            self.timer = timer
+    /// Sleeps until `deadline`; nil for no deadline.
+    func sleep(until deadline: Instant?, _ clock: any MonotonicClock) async {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                // Cancellation may come before.
+                if isOver { return continuation.resume() }
+                self.continuation = continuation
+                timer = deadline.map { clock.schedule(at: $0) { [weak self] in self?.end() } }
+            }
+        } onCancel: {
+            if EventLoop.shared.isCurrentThread {
+                NetworkActor.assumeIsolated { end() }
+            } else {
+                EventLoop.shared.execute { self.end() }
+            }
         }
     }
 
