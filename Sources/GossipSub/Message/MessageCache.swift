@@ -69,9 +69,14 @@ struct MessageCache {
     }
 
     /// The messages to tell of, by topic.
-    func gossipIDs() -> [GossipSub.Topic: [MessageID]] {
+    func gossipIDs() -> [GossipSub.Topic: [MessageID]] { ids(ofWindows: gossipWindows) }
+
+    /// All messages, by topic, those of the latest heartbeats first.
+    func recentIDs() -> [GossipSub.Topic: [MessageID]] { ids(ofWindows: windows.count) }
+
+    private func ids(ofWindows count: Int) -> [GossipSub.Topic: [MessageID]] {
         var ids: [GossipSub.Topic: [MessageID]] = [:]
-        for id in windows.prefix(gossipWindows).joined() {
+        for id in windows.prefix(count).joined() {
             if let topic = entries[id]?.message.topic { ids[topic, default: []].append(id) }
         }
         return ids

@@ -35,6 +35,11 @@ public struct PeerOutbox: Sendable {
 
         mutating func append(_ entry: Entry) { entries.append(entry) }
 
+        mutating func takeAll() -> [Entry] {
+            defer { (entries, first) = ([], 0) }
+            return Array(entries[first...])
+        }
+
         mutating func removeFirst() {
             first += 1
             guard first == entries.count || first > 512 else { return }
@@ -101,6 +106,12 @@ public struct PeerOutbox: Sendable {
             }
         }
         return piece.isEmpty ? nil : piece
+    }
+
+    /// Takes out the control messages that wait, in their order.
+    mutating func takeControl() -> [[UInt8]] {
+        controlBytes = 0
+        return lanes[OutboundPriority.control.rawValue].takeAll().map(\.frame)
     }
 
     private mutating func settle(_ entry: Entry, _ lane: Int) {

@@ -81,9 +81,18 @@ public struct PeerScore {
     public mutating func add(_ peer: PeerID, address: String?) {
         if peers[peer]?.expiry != nil { retained -= 1 }
         peers[peer, default: Peer()].expiry = nil
-        guard let address else { return }
-        peers[peer]?.addresses.insert(address)
-        colocated[address, default: []].insert(peer)
+        setAddresses(of: peer, address.map { [$0] } ?? [])
+    }
+
+    /// A peer is connected from these addresses, and no others.
+    public mutating func setAddresses(of peer: PeerID, _ addresses: Set<String>) {
+        guard let former = peers[peer]?.addresses, former != addresses else { return }
+        peers[peer]?.addresses = addresses
+        for address in former.subtracting(addresses) {
+            colocated[address]?.remove(peer)
+            if colocated[address]?.isEmpty == true { colocated[address] = nil }
+        }
+        for address in addresses { colocated[address, default: []].insert(peer) }
     }
 
     /// A peer has left. A good score goes with it; a bad one stays, so that coming back does not wash it.

@@ -24,25 +24,26 @@ public final class GossipSubService {
         public let recipients: Int
     }
 
-    private let swarm: Swarm
-    private let configuration: GossipSubConfiguration
-    private var state: GossipSubState<RandomGenerator>
-    private var channels: [PeerID: OutboundChannel] = [:]
-    private var inbound: [PeerID: Stream] = [:]
-    /// The streams of peers whose connections have ended, as long as there is something to read.
-    private var leaving: [PeerID: Stream] = [:]
+    let swarm: Swarm
+    let configuration: GossipSubConfiguration
+    var state: GossipSubState<RandomGenerator>
+    /// The peers that speak pubsub and are connected, or have left something to read.
+    var links: [PeerID: PeerLink] = [:]
+    /// Changes when something was written to a peer.
+    let progress = Condition()
     private var handlers: [GossipSub.Topic: Handler] = [:]
     private var watchers: [GossipSub.Topic: Watcher] = [:]
-    private lazy var signatures = SignatureQueue(world: swarm.world) { [weak self] in self?.verified($0) }
+    private(set) lazy var signatures = SignatureQueue(world: swarm.world) { [weak self] in self?.verified($0) }
     private var heart: Timer?
     private var lastSequence: UInt64 = 0
     private var dials = 0
-    private var isRunning = false
+    private(set) var isRunning = false
 
     /// Peers named by others that are dialed at a time (go-libp2p: 8 connectors).
     private static let maximumDials = 8
-    /// How long an inbound stream may wait for the peer to take ours.
-    private static let patience = Duration.seconds(10)
+    /// Streams of a peer, of one version: one on each of its connections, and a new one may come before the old one is
+    /// known to be gone.
+    private static let maximumInbound = 10
 
     /// Is called when a peer enters, or leaves, a topic that we are in.
     public var onMembership: (@NetworkActor (GossipSub.Topic, PeerID, _ isMember: Bool) -> Void)?
@@ -59,8 +60,7 @@ public final class GossipSubService {
     public func start() {
         guard !isRunning else { return }
         isRunning = true
-        // Two: a new stream may come before the old one is known to be gone.
-        let limits = ProtocolLimits(inboundStreams: 4096, perPeer: 2)
+        let limits = ProtocolLimits(inboundStreams: 4096, perPeer: Self.maximumInbound)
         for protocolID in GossipSub.protocolIDs {
             swarm.setHandler(protocolID, limits: limits) { [weak self] stream in await self?.read(stream) }
         }
@@ -76,11 +76,16 @@ public final class GossipSubService {
         heart = nil
         swarm.removeObserver(self)
         for protocolID in GossipSub.protocolIDs { swarm.removeHandler(protocolID) }
-        for channel in channels.values { channel.close() }
-        for stream in inbound.values { stream.reset() }
-        channels = [:]
-        inbound = [:]
-        leaving = [:]
+        let ended = links.sorted { $0.key < $1.key }
+        links = [:]
+        for (peer, link) in ended {
+            link.leave()
+            link.resetInbound()
+            state.peerDisconnected(peer, now)
+        }
+        // Nobody is left to be told.
+        _ = state.takeActions()
+        progress.changed()
     }
 }
 
@@ -151,9 +156,8 @@ extension GossipSubService {
     /// Returns when what was published has been handed to the connections, or when `patience` is over. To be waited for
     /// before the swarm closes, which sends what its connections were given.
     public func flush(within patience: Duration) async {
-        let deadline = now + patience
-        while channels.values.contains(where: \.isWriting), now < deadline {
-            await swarm.world.clock.sleep(for: .milliseconds(2))
+        await progress.wait(until: now + patience, on: swarm.world.clock) {
+            !links.values.contains { $0.channel.isWriting }
         }
     }
 
@@ -162,8 +166,10 @@ extension GossipSubService {
     /// over.
     public func room(within patience: Duration) async {
         let deadline = now + patience
-        while channels.values.contains(where: \.isBehind), now < deadline {
-            await swarm.world.clock.sleep(for: .milliseconds(2))
+        while now < deadline, let end = links.values.compactMap(\.channel.isBehindUntil).min() {
+            await progress.wait(until: min(end, deadline), on: swarm.world.clock) {
+                !links.values.contains { $0.channel.isBehindUntil != nil }
+            }
         }
     }
 
@@ -185,13 +191,13 @@ extension GossipSubService {
         return lastSequence
     }
 
-    private var now: Instant { swarm.world.clock.now }
+    var now: Instant { swarm.world.clock.now }
 }
 
 // MARK: - What the state wants
 
 extension GossipSubService {
-    private func perform() {
+    func perform() {
         // What is done may lead to more of it.
         while true {
             let actions = state.takeActions()
@@ -203,7 +209,7 @@ extension GossipSubService {
     private func perform(_ action: GossipSubAction) {
         switch action {
         case .send(let frame, let recipients, let priority):
-            for peer in recipients { channels[peer]?.send(frame, priority) }
+            for peer in recipients { links[peer]?.channel.send(frame, priority) }
         case .verify(let id, let message):
             signatures.append(id, message)
         case .validate(let id, let message, let sender):
@@ -237,113 +243,23 @@ extension GossipSubService {
         }
     }
 
+    /// Begins to look after what there is, unless that has begun.
+    func beat() {
+        if heart == nil { scheduleHeartbeat(after: configuration.heartbeatInitialDelay) }
+    }
+
     private func scheduleHeartbeat(after delay: Duration) {
         heart = swarm.world.clock.schedule(after: delay) { [weak self] in
             guard let self, isRunning else { return }
             // Alone there is nothing to tend: it beats again when somebody comes.
             heart = nil
-            if !channels.isEmpty { scheduleHeartbeat(after: configuration.heartbeatInterval) }
-            for peer in channels.keys.sorted() {
-                guard let dropped = channels[peer]?.takeDropped(), dropped > 0 else { continue }
+            if !links.isEmpty { scheduleHeartbeat(after: configuration.heartbeatInterval) }
+            for peer in links.keys.sorted() {
+                guard let dropped = links[peer]?.channel.takeDropped(), dropped > 0 else { continue }
                 state.score.noteSlowness(peer, dropped)
             }
             state.heartbeat(now)
             perform()
-        }
-    }
-}
-
-// MARK: - Peers
-
-extension GossipSubService: SwarmObserver {
-    /// A peer that speaks pubsub gets a stream.
-    public func identified(_ peer: PeerID, _ info: PeerInfo) {
-        guard info.protocols.contains(where: { GossipSub.Version(protocolID: $0) != nil }) else { return }
-        connect(peer)
-        if let record = info.signedPeerRecord { state.setRecord(record, of: peer) }
-    }
-
-    /// Forgets the peer; its score stays.
-    public func peerDisconnected(_ peer: PeerID) {
-        disconnect(peer)
-    }
-
-    private func connect(_ peer: PeerID) {
-        guard isRunning, channels[peer] == nil, swarm.isConnected(peer) else { return }
-        let speaks = swarm.peers[peer]?.protocols.contains { GossipSub.Version(protocolID: $0) != nil } ?? false
-        guard speaks || inbound[peer] != nil else { return }
-        if leaving.removeValue(forKey: peer) != nil { forget(peer) }
-        let channel = OutboundChannel(peer: peer, swarm: swarm) { [weak self] in self?.disconnect(peer) }
-        channels[peer] = channel
-        if heart == nil { scheduleHeartbeat(after: configuration.heartbeatInitialDelay) }
-        spawn { [weak self] in
-            let version = await channel.open()
-            guard let self, channels[peer] === channel, !channel.isClosed else { return }
-            guard let version, let connection = swarm.connections(to: peer).first else {
-                channel.close()
-                channels[peer] = nil
-                return
-            }
-            state.peerConnected(
-                peer, version: version, isOutbound: connection.direction == .outbound,
-                address: Self.scoredAddress(connection.remoteAddress))
-            if let record = swarm.peers[peer]?.signedPeerRecord { state.setRecord(record, of: peer) }
-            perform()
-        }
-    }
-
-    /// The IP address by which many peers count as one attacker. Those of one machine among themselves do not.
-    nonisolated static func scoredAddress(_ address: Multiaddr) -> String? {
-        guard let text = address.components.first?.text, let ip = IPAddress(text), !ip.isLoopback else { return nil }
-        return ip.description
-    }
-
-    private func disconnect(_ peer: PeerID) {
-        channels.removeValue(forKey: peer)?.close()
-        // What came before the connection ended, and was not read yet, still counts.
-        if !swarm.isConnected(peer), let stream = inbound.removeValue(forKey: peer) { leaving[peer] = stream }
-        if leaving[peer] == nil { forget(peer) }
-    }
-
-    private func forget(_ peer: PeerID) {
-        state.peerDisconnected(peer, now)
-        perform()
-    }
-
-    /// Reads a peer's own stream, until it ends or another takes its place.
-    private func read(_ stream: Stream) async {
-        let peer = stream.connection.remotePeer
-        inbound.updateValue(stream, forKey: peer)?.reset()
-        defer {
-            if inbound[peer] === stream { inbound[peer] = nil }
-            if leaving[peer] === stream {
-                leaving[peer] = nil
-                forget(peer)
-            }
-        }
-        connect(peer)
-        // What it tells first is for the state, which knows the peer when our own stream is there.
-        let deadline = now + Self.patience
-        while channels[peer]?.version == nil {
-            guard now < deadline, channels[peer] != nil else { return stream.reset() }
-            await swarm.world.clock.sleep(for: .milliseconds(5))
-        }
-        var decoder = LengthPrefixedDecoder(limit: configuration.maximumRPC)
-        do {
-            while let bytes = try await stream.read() {
-                decoder.receive(bytes)
-                while let frame = try decoder.next() {
-                    state.receive(try RPC(frame, limits: configuration.limits), from: peer, now)
-                }
-                perform()
-                await signatures.room()
-            }
-        } catch is StreamError {
-            // The peer, or the connection, is gone.
-        } catch {
-            state.receiveMalformed(from: peer)
-            perform()
-            stream.reset()
         }
     }
 }

@@ -15,10 +15,52 @@ extension GossipSubState {
         guard peers[peer] == nil else { return }
         peers[peer] = Peer(version: version, isOutbound: isOutbound)
         score.add(peer, address: address)
-        var hello = RPC()
-        hello.subscriptions = topics.map { RPC.Subscription($0) }
         // Sent even if there is nothing to tell: the other side's stream begins with it.
-        actions.append(.send(hello.frame, to: [peer], .control))
+        actions.append(.send(introduction.frame, to: [peer], .control))
+    }
+
+    /// All that we have subscribed to.
+    private var introduction: RPC {
+        var rpc = RPC()
+        rpc.subscriptions = topics.map { RPC.Subscription($0) }
+        return rpc
+    }
+
+    /// A peer is reached by other connections than before.
+    ///
+    /// - Parameters:
+    ///   - isOutbound: whether we have made one of them.
+    ///   - addresses: its IP addresses.
+    public mutating func connectionsChanged(_ peer: PeerID, isOutbound: Bool, addresses: Set<String>) {
+        guard peers[peer] != nil else { return }
+        peers[peer]?.isOutbound = isOutbound
+        score.setAddresses(of: peer, addresses)
+    }
+
+    /// There is a new stream to or from a peer, and the one before may have ended with something on its way: the peer
+    /// is told again what we have subscribed to, in which meshes it is, and which messages there were lately.
+    ///
+    /// - Parameter version: what the peer speaks, if that may have changed.
+    public mutating func streamRenewed(_ peer: PeerID, version: GossipSub.Version?, _ now: Instant) {
+        guard peers[peer] != nil else { return }
+        if let version { peers[peer]?.version = version }
+        // What we asked for may not have been heard.
+        promises.forget(peer)
+        actions.append(.send(introduction.frame, to: [peer], .control))
+        guard let state = peers[peer], state.version.hasMesh else { return }
+        let recent = cache.recentIDs()
+        for topic in mesh.keys.sorted() where state.topics.contains(topic) {
+            if mesh[topic]?.contains(peer) == true {
+                outbox[peer, default: RPC()].control.graft.append(topic)
+            } else if let end = backoffs.end(peer, topic), end > now {
+                let rest = UInt64(max(1, (end - now).components.seconds))
+                let backoff = state.version >= .v1_1 ? rest : nil
+                outbox[peer, default: RPC()].control.prune.append(RPC.Prune(topic, backoff: backoff))
+            }
+            guard let ids = recent[topic], !ids.isEmpty else { continue }
+            let told = Array(ids.prefix(configuration.maximumIHaveLength))
+            outbox[peer, default: RPC()].control.iHave.append(RPC.IHave(topic, told))
+        }
     }
 
     /// A peer has left, or speaks pubsub no more.
@@ -111,6 +153,14 @@ extension GossipSubState {
             } else if peers[peer]?.topics.remove(topic) != nil {
                 leave(peer, topic, now)
             }
+        }
+    }
+
+    /// A peer has subscribed to nothing but these topics.
+    public mutating func retainTopics(_ topics: Set<GossipSub.Topic>, of peer: PeerID, _ now: Instant) {
+        for topic in (peers[peer]?.topics ?? []).subtracting(topics).sorted() {
+            peers[peer]?.topics.remove(topic)
+            leave(peer, topic, now)
         }
     }
 

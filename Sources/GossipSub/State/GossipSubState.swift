@@ -10,9 +10,9 @@ import Time
 public struct GossipSubState<Random: RandomNumberGenerator> {
     /// A connected peer that speaks pubsub.
     struct Peer {
-        let version: GossipSub.Version
+        var version: GossipSub.Version
         /// Whether we have connected to it.
-        let isOutbound: Bool
+        var isOutbound: Bool
         /// What it has subscribed to; at most ``GossipSubConfiguration/maximumTopicsPerPeer``.
         var topics: Set<GossipSub.Topic> = []
         /// IHAVE messages taken since the last heartbeat.
