@@ -3,6 +3,9 @@ public struct IdentifyConfiguration: Sendable {
     /// How long one exchange may take, in either role (go-libp2p: 5 s).
     public var timeout: Duration = .seconds(5)
 
+    /// How long after a failure an exchange is tried again, each time that it fails; then no more.
+    public var retries: [Duration] = [.seconds(15), .seconds(60), .seconds(240)]
+
     /// How long changes are gathered before they are pushed.
     public var pushDelay: Duration = .milliseconds(500)
 

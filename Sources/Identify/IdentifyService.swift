@@ -19,6 +19,10 @@ public final class IdentifyService {
     /// The external addresses of the swarm that came from here.
     private var announced: Set<Multiaddr> = []
     private var pushTimer: Timer?
+    /// The connections over which a peer will ask, and so needs no push. Bounded by the connections.
+    private var expected: Set<UInt64> = []
+    /// How often a peer could not be told a revision. Bounded by the connections.
+    private var failedPushes: [PeerID: (revision: UInt64, count: Int)] = [:]
     private var isRunning = false
 
     /// Pushes that were dropped because their senders pushed too often.
@@ -100,7 +104,7 @@ public final class IdentifyService {
 // MARK: - Asking and answering
 
 extension IdentifyService {
-    private func identify(_ connection: Connection) {
+    private func identify(_ connection: Connection, attempt: Int = 0) {
         spawn { [weak self] in
             guard let self else { return }
             do throws(IdentifyError) {
@@ -108,8 +112,20 @@ extension IdentifyService {
                 try take(message, over: connection, isPush: false)
             } catch {
                 ignored(error)
+                // Without an answer a peer speaks no protocol, for as long as it is connected.
+                guard error.code == .streamFailed else { return }
+                again(attempt) { [weak self] in
+                    guard connection.isOpen else { return }
+                    self?.identify(connection, attempt: attempt + 1)
+                }
             }
         }
+    }
+
+    /// Does what failed once more after a while, but not for ever.
+    private func again(_ attempt: Int, _ body: @escaping @NetworkActor () -> Void) {
+        guard isRunning, configuration.retries.indices.contains(attempt) else { return }
+        swarm.world.clock.schedule(after: configuration.retries[attempt], body)
     }
 
     private func ask(_ connection: Connection) async throws(IdentifyError) -> IdentifyMessage {
@@ -146,9 +162,15 @@ extension IdentifyService {
         refresh()
         stream.setDeadline(after: configuration.timeout)
         let message = LengthPrefix.frame(message(for: stream.connection))
+        expected.remove(stream.connection.id)
         state.didTell(stream.connection.remotePeer)
-        try? await stream.write(message)
-        stream.close()
+        do throws(StreamError) {
+            try await stream.write(message)
+            stream.close()
+        } catch {
+            stream.reset()
+            wasNotTold(stream.connection.remotePeer, over: stream.connection)
+        }
     }
 }
 
@@ -189,7 +211,11 @@ extension IdentifyService {
             throw IdentifyError(.wrongKey, "the message has another key than peer \(peer)")
         }
         guard swarm.isConnected(peer) else { return }
-        var info = (isPush ? swarm.peers[peer] : nil) ?? PeerInfo()
+        let known = swarm.peers[peer] ?? PeerInfo()
+        var info = isPush ? known : PeerInfo()
+        // What was learned over another connection, and is not said here, or was said before.
+        (info.listenAddresses, info.signedPeerRecord) = (known.listenAddresses, known.signedPeerRecord)
+        info.roundTripTime = known.roundTripTime
         if !message.protocols.isEmpty { info.protocols = message.protocols }
         info.agentVersion = message.agentVersion ?? info.agentVersion
         info.protocolVersion = message.protocolVersion ?? info.protocolVersion
@@ -197,7 +223,7 @@ extension IdentifyService {
             info.observedAddress = observedAddress
             observe(observedAddress, over: connection)
         }
-        if let addresses = takeAddresses(message, over: connection) {
+        if let addresses = takeAddresses(message, over: connection, isPush: isPush) {
             info.listenAddresses = addresses
             info.signedPeerRecord = message.signedPeerRecord.flatMap { $0.count <= Self.maximumKeptRecord ? $0 : nil }
         }
@@ -210,7 +236,9 @@ extension IdentifyService {
     /// not the peer's own, or badly signed, the whole message has no say about addresses.
     ///
     /// - Returns: the peer's addresses now; nil for no news.
-    private func takeAddresses(_ message: IdentifyMessage, over connection: Connection) -> [Multiaddr]? {
+    private func takeAddresses(
+        _ message: IdentifyMessage, over connection: Connection, isPush: Bool
+    ) -> [Multiaddr]? {
         let peer = connection.remotePeer
         if let bytes = message.signedPeerRecord {
             do {
@@ -225,7 +253,7 @@ extension IdentifyService {
             }
         }
         let addresses = message.listenAddresses.filter { ($0.peerID ?? peer) == peer }
-        guard !addresses.isEmpty else { return nil }
+        guard !addresses.isEmpty else { return isPush ? nil : [] }
         swarm.addressBook.add(peer, addresses, source: .identify, heardFrom: connection.remoteAddress)
         return addresses
     }
@@ -265,17 +293,39 @@ extension IdentifyService {
             let revision = state.revision
             spawn { [weak self] in
                 guard let self else { return }
-                await push(to: peer)
+                let connection = swarm.connections(to: peer).first
+                let isTold = if let connection { await push(over: connection) } else { false }
                 state.endPush(to: peer, revision: revision)
+                if isTold { failedPushes[peer] = nil } else { wasNotTold(peer, over: connection) }
                 pushOn()
             }
         }
     }
 
-    private func push(to peer: PeerID) async {
-        guard let connection = swarm.connections(to: peer).first,
-            let stream = try? await connection.openStream([Identify.pushProtocolID], timeout: configuration.timeout)
-        else { return }
+    /// What a peer was told may not have arrived: it is told again, if it is connected still. At once, if that is over
+    /// another connection.
+    private func wasNotTold(_ peer: PeerID, over connection: Connection?) {
+        guard swarm.isConnected(peer) else { return }
+        if let connection, !connection.isOpen {
+            state.untell(peer, revision: state.revision)
+            return pushOn()
+        }
+        let revision = state.revision
+        let attempt = failedPushes[peer].map { $0.revision == revision ? $0.count : 0 } ?? 0
+        failedPushes[peer] = (revision, attempt + 1)
+        again(attempt) { [weak self] in
+            guard let self, swarm.isConnected(peer) else { return }
+            state.untell(peer, revision: revision)
+            pushOn()
+        }
+    }
+
+    /// - Returns: whether the peer has taken it.
+    private func push(over connection: Connection) async -> Bool {
+        let protocols = [Identify.pushProtocolID]
+        guard let stream = try? await connection.openStream(protocols, timeout: configuration.timeout) else {
+            return false
+        }
         stream.setDeadline(after: configuration.timeout)
         do {
             try await stream.write(LengthPrefix.frame(message(for: connection)))
@@ -283,8 +333,10 @@ extension IdentifyService {
             // Read to the end, so that a peer which refuses or stalls is seen within the deadline.
             _ = try await stream.readToEnd(limit: 0)
             stream.close()
+            return true
         } catch {
             stream.reset()
+            return false
         }
     }
 }
@@ -294,16 +346,23 @@ extension IdentifyService: SwarmObserver {
     public func connectionOpened(_ connection: Connection) {
         refresh()
         state.didTell(connection.remotePeer)
+        expected.insert(connection.id)
         identify(connection)
     }
 
-    /// What was observed over the connection counts no more.
+    /// What was observed over the connection counts no more. If the peer has not asked over it, it is told over another.
     public func connectionClosed(_ connection: Connection, reason: ConnectionCloseReason) {
         updateObserved { $0.connectionClosed(connection.id) }
+        guard expected.remove(connection.id) != nil, swarm.isConnected(connection.remotePeer) else { return }
+        state.untell(connection.remotePeer, revision: state.revision)
+        pushOn()
     }
 
     /// Forgets that the peer was told.
-    public func peerDisconnected(_ peer: PeerID) { state.forget(peer) }
+    public func peerDisconnected(_ peer: PeerID) {
+        state.forget(peer)
+        failedPushes[peer] = nil
+    }
 
     /// Pushes.
     public func listenAddressesChanged() { push() }

@@ -118,6 +118,11 @@ public struct IdentifyState: Sendable {
         told[peer] = max(told[peer, default: 0], revision)
     }
 
+    /// A peer was not told a revision after all, if it was told none since.
+    public mutating func untell(_ peer: PeerID, revision: UInt64) {
+        if told[peer] == revision, revision > 0 { told[peer] = revision - 1 }
+    }
+
     /// The peer has left.
     public mutating func forget(_ peer: PeerID) {
         told[peer] = nil
