@@ -224,9 +224,12 @@ extension PresenceService {
 // MARK: - Connections
 
 extension PresenceService: SwarmObserver {
-    /// A peer that can be asked without dialing it.
-    public func peerConnected(_ peer: PeerID, _ connection: Connection) {
-        state.peerConnected(peer)
+    /// A peer that can be asked without dialing it. It lives, whatever became of a question that was on its way over
+    /// another connection.
+    public func connectionOpened(_ connection: Connection) {
+        guard isRunning else { return }
+        state.peerReached(connection.remotePeer, moment)
+        perform()
     }
 
     /// The last connection to a peer may be gone.

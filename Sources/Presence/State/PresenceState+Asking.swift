@@ -10,6 +10,12 @@ extension PresenceState {
         records[peer]?.isSevered = false
     }
 
+    /// A connection to a peer is there, the first or another: a sign of life.
+    public mutating func peerReached(_ peer: PeerID, _ moment: PresenceMoment) {
+        peerConnected(peer)
+        revive(peer, moment)
+    }
+
     /// The last connection to a peer has ended.
     ///
     /// - Parameter onPurpose: whether one side has closed it in good order. Then the peer is not dialed: it is there

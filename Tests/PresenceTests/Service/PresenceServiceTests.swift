@@ -141,4 +141,27 @@ struct PresenceServiceTests {
             await village.network.close()
         }
     }
+
+    @Test("each of several connections ends, and nobody is missed", arguments: [[0, 1], [1, 0]])
+    func severalConnections(_ order: [Int]) async throws {
+        try await SimulatedWorld.run(seed: 11) { simulation in
+            let village = try PresenceNetwork(simulation, count: 2)
+            var connections = [
+                try await village.network.connect(0, 1),
+                try await village.network[1].dial(village.network.peers[0].address, reuse: false),
+            ]
+            await village.pass(.seconds(5))
+            for number in order {
+                connections[number].close()
+                connections.append(try await village.network[0].dial(village.network.peers[1].address, reuse: false))
+                await village.pass(.seconds(3))
+                village.services[0].set(.busy, text: "\(number)", nick: "n0")
+                await village.pass(.seconds(200))
+                #expect(village.services[1][village.network[0].localPeer]?.text == "\(number)")
+                #expect(!village.story(0, of: 1).contains(.offline))
+                #expect(!village.story(1, of: 0).contains(.offline))
+            }
+            await village.network.close()
+        }
+    }
 }

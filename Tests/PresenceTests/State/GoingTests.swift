@@ -1,5 +1,6 @@
 import GossipSub
 import Identity
+import TestSupport
 import Testing
 import Time
 
@@ -153,5 +154,29 @@ struct GoingTests {
         #expect(village.published[0].count == published)
         #expect(village.nodes[0][Village.peer(1)]?.status == .online)
         #expect(village.nodes[0].deadline == .distantFuture)
+    }
+
+    @Test("a question that was lost with a connection says nothing about a peer that has another")
+    func anotherConnection() throws {
+        var state = PresenceState(
+            localPeer: Village.peer(0), random: SeededRandom(seed: 1),
+            PresenceMoment(now: Instant(nanoseconds: 1), wall: Timestamp(milliseconds: 1_800_000_000_000)))
+        func moment(_ seconds: Int64) -> PresenceMoment {
+            PresenceMoment(
+                now: Instant(nanoseconds: 1) + .seconds(seconds),
+                wall: Timestamp(milliseconds: 1_800_000_000_000 + seconds * 1000))
+        }
+        let peer = Village.peer(1)
+        state.peerReached(peer, moment(0))
+        let own = Announcement(.online, time: moment(0).wall.milliseconds, interval: .seconds(15))
+        _ = state.answer(Greeting(own).encoded, from: peer, moment(0))
+        state.tick(moment(60))
+        #expect(state.takeActions().contains { if case .ask = $0 { true } else { false } })
+        state.peerReached(peer, moment(65))
+        state.asked(peer, .none, moment(70))
+        #expect(state[peer]?.status == .online)
+        state.tick(moment(200))
+        state.asked(peer, .none, moment(210))
+        #expect(state[peer]?.status == .offline)
     }
 }
