@@ -31,6 +31,12 @@ extension GroupMessaging: SwarmObserver {
         }
     }
 
+    /// The member may have been away before this side knows: all epochs are compared again.
+    public func connectionOpened(_ connection: Connection) {
+        let peer = connection.remotePeer
+        for id in rooms.keys where rooms[id]?.whole.contains(peer) == true { rooms[id]?.whole.remove(peer) }
+    }
+
     /// Nothing: what a member knows more is asked when it is back.
     public func peerDisconnected(_ peer: PeerID) {
         syncRates[peer] = nil
@@ -115,8 +121,14 @@ extension GroupMessaging: SwarmObserver {
             }
         } catch {
             count(.syncFailed)
+            // What ended with its connection goes on over another.
+            if Self.isOfConnection(error) { catchUp(id, with: peer) }
         }
         if swarm.isConnected(peer) { rooms[id]?.caughtUp[peer] = world.clock.now }
+    }
+
+    private static func isOfConnection(_ error: any Error) -> Bool {
+        (error as? StreamError)?.code == .connectionClosed || (error as? SwarmError)?.code == .connectionClosed
     }
 
     private func exchange(_ set: SyncSet, with peer: PeerID) async throws {
