@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -206,16 +205,6 @@ const char *platform_resolve_message(int code) {
 #else
     return gai_strerror(-code);
 #endif
-}
-
-int platform_interface_addresses(struct platform_address *found, int capacity) {
-    struct ifaddrs *list = NULL;
-    if (getifaddrs(&list) < 0) return -errno;
-    int count = 0;
-    for (struct ifaddrs *item = list; item && count < capacity; item = item->ifa_next)
-        if (item->ifa_addr && (item->ifa_flags & IFF_UP) && from_native(item->ifa_addr, &found[count])) count++;
-    freeifaddrs(list);
-    return count;
 }
 
 int platform_address_text(const struct platform_address *address, char *text, size_t length) {

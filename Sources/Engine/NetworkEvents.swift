@@ -3,10 +3,15 @@ import Multiformats
 import Reactor
 import Store
 import Swarm
+import Time
 
 /// What happens in the swarm, told to the reader, the log and the store.
 @NetworkActor final class NetworkEvents: SwarmObserver {
     private unowned let engine: Engine
+    /// When it was last told that connections cannot be taken.
+    private var lastRefusal: Instant?
+    /// From one time that this is told to the next.
+    private static let refusalGap = Duration.seconds(60)
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -62,6 +67,20 @@ import Swarm
         }
     }
 
+    func acceptingChanged(_ address: Multiaddr, _ error: SwarmError?) {
+        guard let error else {
+            return engine.log(.info, "connections are taken again", [("address", address.description)])
+        }
+        // While descriptors are short it may fail and work again many times a second.
+        let now = engine.world.clock.now
+        if let lastRefusal, now - lastRefusal < Self.refusalGap { return }
+        lastRefusal = now
+        engine.warn(
+            .networkFailed,
+            "no more connections are taken at \(error.message); they are again when there is room: "
+                + "close some, or raise the limit that is named")
+    }
+
     func listenAddressesChanged() {
         tell(Events.netListening) { [engine] line in line.addresses(Fields.addresses, engine.ownAddresses) }
     }
@@ -76,6 +95,15 @@ extension Engine {
     func publish(_ spec: EventSpec, _ body: @escaping (inout LineWriter) -> Void) {
         let now = world.wallClock.now
         for session in sessions { session.events.publish(spec, at: now, body) }
+    }
+
+    /// Tells a person that something does not work, and what to do.
+    func warn(_ spec: ErrorSpec, _ text: String) {
+        log(.warning, "warning", [("code", spec.code), ("text", text)])
+        publish(Events.warning) { line in
+            line.string(Fields.code, spec.code)
+            line.string(Fields.errorText, text)
+        }
     }
 
     /// Warns that something could not be kept.

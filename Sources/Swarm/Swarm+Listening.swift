@@ -36,12 +36,13 @@ extension Swarm {
         }
         let listening = ListeningSocket(requested: requested, listener: listener, network: world.network)
         listeners.append(listening)
-        listener.onAccept = { [weak self] channel in
+        listener.onAccept = { [weak self, weak listener] channel in
             guard let self else { return channel.close() }
+            if let listener { accepting(listener, requested, nil) }
             accept(channel)
         }
-        listener.onError = { [weak self] error in
-            self?.inboundFailed(SwarmError(.listenFailed, "\(address): \(error)"))
+        listener.onError = { [weak self, weak listener] error in
+            if let listener { self?.accepting(listener, requested, error) }
         }
         for observer in observers.all { observer.listenAddressesChanged() }
         return listening.addresses
@@ -93,6 +94,16 @@ extension Swarm {
     }
 
     // MARK: Accepting
+
+    /// Tells when a listener can take no connection, and when it can again: once each, as it is tried again and again.
+    private func accepting(_ listener: any Listener, _ address: Multiaddr, _ error: NetworkError?) {
+        guard let index = listeners.firstIndex(where: { $0.listener === listener }),
+            listeners[index].isFailing != (error != nil)
+        else { return }
+        listeners[index].isFailing = error != nil
+        let failure = error.map { SwarmError(.listenFailed, "\(address): \($0)") }
+        for observer in observers.all { observer.acceptingChanged(address, failure) }
+    }
 
     private func accept(_ channel: any ByteChannel) {
         guard !isClosed else { return channel.close() }

@@ -1,4 +1,5 @@
 import Identity
+import Multiformats
 import Reactor
 
 /// Someone who wants to know what happens in a swarm. All calls come on the network actor, right when it happens; an
@@ -21,6 +22,8 @@ public protocol SwarmObserver: AnyObject {
     func supportedProtocolsChanged()
     /// An inbound connection was not taken, or did not become one.
     func inboundConnectionFailed(_ error: SwarmError)
+    /// No connection can be taken at an address that this node listens on, because of the error; nil: they are again.
+    func acceptingChanged(_ address: Multiaddr, _ error: SwarmError?)
 }
 
 extension SwarmObserver {
@@ -40,6 +43,8 @@ extension SwarmObserver {
     public func supportedProtocolsChanged() {}
     /// Does nothing.
     public func inboundConnectionFailed(_ error: SwarmError) {}
+    /// Does nothing.
+    public func acceptingChanged(_ address: Multiaddr, _ error: SwarmError?) {}
 }
 
 /// The observers of a swarm, in the order of joining.

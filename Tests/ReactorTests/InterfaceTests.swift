@@ -24,7 +24,7 @@ import Time
     }
 
     @Test func loopbackIsThere() async throws {
-        let task = spawn { World.real().network.interfaces() }
+        let task = spawn { try World.real().network.interfaces() }
         let loopback = try #require(await task.value.first { $0.isLoopback })
         #expect(loopback.carriesMulticast)
         #expect(loopback.index > 0 && !loopback.name.isEmpty)
@@ -36,7 +36,7 @@ import Time
         let task = spawn { () async throws -> [Datagram] in
             let world = World.real()
             let group = try #require(IPAddress("224.0.0.251"))
-            let loopback = try #require(world.network.interfaces().first { $0.isLoopback })
+            let loopback = try #require(try world.network.interfaces().first { $0.isLoopback })
             // A port of our own, so that no other test's datagrams come.
             let target = SocketAddress.ip(group, port: UInt16(20_000 + world.random.next(below: 20_000)))
             let sockets = [try world.network.multicast(target), try world.network.multicast(target)]
@@ -69,7 +69,7 @@ import Time
         let task = spawn { () async throws -> (heard: Int, ticks: Int64) in
             let world = World.real()
             let group = try #require(IPAddress("224.0.0.251"))
-            let loopback = try #require(world.network.interfaces().first { $0.isLoopback })
+            let loopback = try #require(try world.network.interfaces().first { $0.isLoopback })
             let target = SocketAddress.ip(group, port: UInt16(40_000 + world.random.next(below: 10_000)))
             let socket = try world.network.multicast(target)
             try socket.join(loopback.index)

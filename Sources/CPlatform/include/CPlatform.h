@@ -71,8 +71,6 @@ ssize_t platform_receive(int descriptor, void *bytes, size_t count);
 /// Returns how many were stored, or a negative `EAI_` code. `family` 0 asks for both.
 int platform_resolve(const char *host, int family, struct platform_address *found, int capacity);
 const char *platform_resolve_message(int code);
-/// The unicast addresses of the interfaces that are up.
-int platform_interface_addresses(struct platform_address *found, int capacity);
 /// Writes the text of an address; `length` >= 64.
 int platform_address_text(const struct platform_address *address, char *text, size_t length);
 /// Parses a numeric address; false if it is none.
@@ -241,6 +239,7 @@ static const int PLATFORM_EADDRNOTAVAIL = EADDRNOTAVAIL;
 static const int PLATFORM_EMFILE = EMFILE;
 static const int PLATFORM_ENFILE = ENFILE;
 static const int PLATFORM_EACCES = EACCES;
+static const int PLATFORM_EOPNOTSUPP = EOPNOTSUPP;
 static const int PLATFORM_EPERM = EPERM;
 
 // MARK: Signal numbers, as values

@@ -30,7 +30,8 @@ extension Engine {
     /// Begins to tell of peers that are found, and to look for them, if the settings want it.
     func startDiscovery() {
         discovery.onEvent = { [weak self] in self?.tell($0) }
-        discovery.onProblem = { [weak self] in self?.log(.warning, "discovery", [("problem", $0)]) }
+        discovery.onProblem = { [weak self] in self?.warn(.networkFailed, $0) }
+        discovery.onRecovery = { [weak self] in self?.log(.info, "works again", [("warning", $0)]) }
         adaptDiscovery()
     }
 

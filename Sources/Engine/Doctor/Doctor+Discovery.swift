@@ -11,7 +11,20 @@ extension Doctor {
             return findings.append(.ok(.discovery, "off: peers are not looked for"))
         }
         let hosts = settings.listen.compactMap { (try? Multiaddr($0))?.leadingIP }
-        let interfaces = world.network.interfaces().filter { interface in
+        let all: [NetworkInterface]
+        do throws(NetworkError) {
+            all = try world.network.interfaces()
+        } catch {
+            let problem = "the interfaces of this machine cannot be listed: \(error)"
+            return findings.append(.warning(.discovery, problem, Self.netlink))
+        }
+        let watch = world.network.watchInterfaces {}
+        if let failure = watch.failure {
+            let problem = "the system does not report changes of this machine's interfaces: \(failure)"
+            findings.append(.warning(.discovery, problem, Self.netlink))
+        }
+        watch.close()
+        let interfaces = all.filter { interface in
             settings.servesNetwork
                 || hosts.contains { host in
                     interface.addresses.contains { own in
@@ -41,6 +54,9 @@ extension Doctor {
                     ?? .ok(.discovery, "multicast works on \(interface.name)"))
         }
     }
+
+    private static let netlink =
+        "allow netlink sockets, if this is a sandbox (systemd: AF_NETLINK in RestrictAddressFamilies)"
 
     private static func silent(_ message: String) -> Finding {
         .warning(

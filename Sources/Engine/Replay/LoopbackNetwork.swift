@@ -41,8 +41,8 @@ import Reactor
         network.localAddresses().filter(\.isLoopback)
     }
 
-    func interfaces() -> [NetworkInterface] {
-        network.interfaces().filter(\.isLoopback)
+    func interfaces() throws(NetworkError) -> [NetworkInterface] {
+        try network.interfaces().filter(\.isLoopback)
     }
 
     func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch {

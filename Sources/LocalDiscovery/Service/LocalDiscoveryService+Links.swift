@@ -12,6 +12,7 @@ extension LocalDiscoveryService: SwarmObserver {
 
     func interfacesChanged() {
         guard isRunning else { return }
+        troubles.hurry(now)
         // Tells this service, too, if it changes where we listen.
         swarm.interfacesChanged()
         reconcile()
@@ -19,10 +20,24 @@ extension LocalDiscoveryService: SwarmObserver {
 
     /// Enters and leaves links, so that it runs where the swarm listens and groups can be entered.
     func reconcile() {
-        let listening = swarm.listenAddresses
+        enterLinks()
+        pump()
+    }
+
+    func enterLinks() {
+        let interfaces: [NetworkInterface]
+        do throws(NetworkError) {
+            interfaces = try swarm.world.network.interfaces()
+            worked(.interfaces)
+        } catch {
+            // What was entered stays.
+            return failed(.interfaces, error)
+        }
         hostAddresses = swarm.world.network.localAddresses()
+        names = Dictionary(interfaces.map { ($0.index, $0.name) }) { first, _ in first }
+        let listening = swarm.listenAddresses
         var wanted: [DiscoveryLink.Key: NetworkInterface] = [:]
-        for interface in swarm.world.network.interfaces() where interface.carriesMulticast {
+        for interface in interfaces where interface.carriesMulticast {
             let own = LinkAddresses.own(listening, on: interface, limit: .max)
             for isIPv4 in [true, false] where own.contains(where: { $0.leadingIP?.isIPv4 == isIPv4 }) {
                 // Linux has no way for groups of IPv6 on loopback; programs there find each other by IPv4.
@@ -40,29 +55,24 @@ extension LocalDiscoveryService: SwarmObserver {
             for socket in sockets.values { socket.close() }
             sockets = [:]
         }
-        pump()
+        troubles.forgetDue(now)
     }
 
     private func enter(_ key: DiscoveryLink.Key, _ interface: NetworkInterface) {
-        guard let known = links[key] else {
-            var link = DiscoveryLink(interface: interface)
-            let random = swarm.world.random.generator
-            if configuration.sources.contains(.mdns), join(.mdns, key, interface) {
-                link.mdns = MDNSState(
-                    peer: swarm.localPeer, peerName: peerName, configuration: configuration, random: random, now: now)
-            }
-            if configuration.sources.contains(.gigi), join(.gigi, key, interface) {
-                link.gigi = GigiState(
-                    identity: swarm.identity, profile: profile, configuration: configuration, random: random, now: now)
-            }
-            if link.mdns != nil || link.gigi != nil { links[key] = link }
-            return
-        }
-        guard known.interface != interface else { return }
+        let known = links[key]
         var link = DiscoveryLink(interface: interface)
-        (link.mdns, link.gigi) = (known.mdns, known.gigi)
-        (link.failingSince, link.retry) = (known.failingSince, known.retry)
-        links[key] = link
+        (link.mdns, link.gigi) = (known?.mdns, known?.gigi)
+        (link.failingSince, link.retry) = (known?.failingSince ?? [:], known?.retry)
+        let random = swarm.world.random.generator
+        if link.mdns == nil, configuration.sources.contains(.mdns), join(.mdns, key) {
+            link.mdns = MDNSState(
+                peer: swarm.localPeer, peerName: peerName, configuration: configuration, random: random, now: now)
+        }
+        if link.gigi == nil, configuration.sources.contains(.gigi), join(.gigi, key) {
+            link.gigi = GigiState(
+                identity: swarm.identity, profile: profile, configuration: configuration, random: random, now: now)
+        }
+        if link.mdns != nil || link.gigi != nil { links[key] = link }
     }
 
     /// Begins anew on a link where something could not be sent: nobody has heard it.
@@ -88,6 +98,7 @@ extension LocalDiscoveryService: SwarmObserver {
             if case .send(let bytes) = action { send(bytes, .gigi, on: key) }
         }
         links[key] = nil
+        troubles.forget(key)
         for source in LocalDiscovery.Source.allCases {
             sockets[SocketKey(source: source, isIPv4: key.isIPv4)]?.leave(key.interface)
         }
@@ -96,27 +107,53 @@ extension LocalDiscoveryService: SwarmObserver {
         }
     }
 
-    private func join(_ source: LocalDiscovery.Source, _ key: DiscoveryLink.Key, _ interface: NetworkInterface) -> Bool
-    {
+    /// Enters the group of a source on a link. What fails is told, and tried again.
+    private func join(_ source: LocalDiscovery.Source, _ key: DiscoveryLink.Key) -> Bool {
+        let place = Troubles.Place.joining(source, key)
+        guard troubles.isDue(place, now), let socket = socket(SocketKey(source: source, isIPv4: key.isIPv4)) else {
+            return false
+        }
         do throws(NetworkError) {
-            try socket(source, key).join(key.interface)
+            try socket.join(key.interface)
+            worked(place)
             return true
         } catch {
-            if case .unsupported = error { return false }
-            let family = key.isIPv4 ? "IPv4" : "IPv6"
-            report("discovery (\(source.rawValue)) does not run on \(interface.name) with \(family): \(error)")
+            // Only a killed process of a simulation has its sockets closed by somebody else; it is not to come back.
+            if error != .closed { failed(place, error) }
             return false
         }
     }
 
-    private func socket(
-        _ source: LocalDiscovery.Source, _ key: DiscoveryLink.Key
-    ) throws(NetworkError) -> any MulticastSocket {
-        let socketKey = SocketKey(source: source, isIPv4: key.isIPv4)
-        if let socket = sockets[socketKey] { return socket }
-        let socket = try swarm.world.network.multicast(LocalDiscovery.group(source, key.family))
-        socket.onReceive = { [weak self] in self?.receive($0, source, isIPv4: socketKey.isIPv4) }
-        sockets[socketKey] = socket
-        return socket
+    private func socket(_ key: SocketKey) -> (any MulticastSocket)? {
+        if let socket = sockets[key] { return socket }
+        guard troubles.isDue(.socket(key), now) else { return nil }
+        do throws(NetworkError) {
+            let group = LocalDiscovery.group(key.source, key.isIPv4 ? .ipv4 : .ipv6)
+            let socket = try swarm.world.network.multicast(group)
+            socket.onReceive = { [weak self] in self?.receive($0, key.source, isIPv4: key.isIPv4) }
+            socket.onFailure = { [weak self] in self?.lost(key, $0) }
+            sockets[key] = socket
+            worked(.socket(key))
+            return socket
+        } catch {
+            // In a replay nobody is looked for.
+            if case .unsupported = error { return nil }
+            failed(.socket(key), error)
+            return nil
+        }
+    }
+
+    /// A socket receives nothing any more: it is made anew, with all that it was for.
+    private func lost(_ key: SocketKey, _ error: NetworkError) {
+        guard isRunning, let socket = sockets.removeValue(forKey: key) else { return }
+        socket.close()
+        for link in links.keys where link.isIPv4 == key.isIPv4 {
+            switch key.source {
+            case .mdns: links[link]?.mdns = nil
+            case .gigi: links[link]?.gigi = nil
+            }
+        }
+        failed(.socket(key), error)
+        pump()
     }
 }

@@ -17,8 +17,11 @@ public final class LocalDiscoveryService {
 
     /// Told what becomes of peers.
     public var onEvent: (@NetworkActor (DiscoveryEvent) -> Void)?
-    /// Told, in words for a person, what keeps it from working somewhere; the same words once.
+    /// Told, in words for a person, what keeps it from working somewhere, and what to do; not again while it lasts. It
+    /// is tried again.
     public var onProblem: (@NetworkActor (String) -> Void)?
+    /// Told the same words when it works again.
+    public var onRecovery: (@NetworkActor (String) -> Void)?
 
     let swarm: Swarm
     /// What is set.
@@ -31,10 +34,12 @@ public final class LocalDiscoveryService {
     /// The addresses of this host, as of the last change.
     var hostAddresses: [IPAddress] = []
     private var limits: SourceLimits
-    private var watch: (any InterfaceWatch)?
+    /// The names of interfaces, by index, as of the last change.
+    var names: [UInt32: String] = [:]
+    var troubles = Troubles()
+    private(set) var watch: (any InterfaceWatch)?
     private var timer: Timer?
     private var timerDeadline: Instant?
-    private var problems: Set<String> = []
     private var ownCounts = LocalDiscoveryCounts()
     /// Whether it has been started, and not stopped.
     public private(set) var isRunning = false
@@ -43,8 +48,6 @@ public final class LocalDiscoveryService {
     private static let patience = Duration.seconds(5)
     /// Until then, from one try to the next.
     private static let retryGap = Duration.milliseconds(500)
-    /// Different problems that are told; more are not.
-    private static let maximumProblems = 32
 
     /// A service that has not started.
     public init(swarm: Swarm, configuration: LocalDiscoveryConfiguration = .init()) {
@@ -65,6 +68,8 @@ public final class LocalDiscoveryService {
         isRunning = true
         swarm.addObserver(self)
         watch = swarm.world.network.watchInterfaces { [weak self] in self?.interfacesChanged() }
+        watch?.onFailureChange = { [weak self] in self?.watchChanged() }
+        watchChanged()
         reconcile()
     }
 
@@ -85,7 +90,7 @@ public final class LocalDiscoveryService {
             perform(key, farewell: true)
         }
         for socket in sockets.values { socket.close() }
-        (sockets, links, problems) = ([:], [:], [])
+        (sockets, links, troubles) = ([:], [:], Troubles())
         table = PeerTable(configuration, now: now)
         plan = DialPlan(localPeer: swarm.localPeer, configuration: configuration, now: now)
         for peer in known { tell(.expired(peer)) }
@@ -144,11 +149,6 @@ public final class LocalDiscoveryService {
         return names
     }
 
-    func report(_ problem: String) {
-        guard problems.count < Self.maximumProblems, problems.insert(problem).inserted else { return }
-        onProblem?(problem)
-    }
-
     // MARK: Datagrams
 
     func receive(_ datagram: Datagram, _ source: LocalDiscovery.Source, isIPv4: Bool) {
@@ -178,6 +178,7 @@ public final class LocalDiscoveryService {
             try socket.send(bytes, on: key.interface)
             ownCounts.sent += 1
             links[key]?.failingSince[source] = nil
+            worked(.sending(source, key))
         } catch {
             ownCounts.sendFailures += 1
             let since = links[key]?.failingSince[source] ?? now
@@ -188,8 +189,7 @@ public final class LocalDiscoveryService {
                 if links[key]?.retry == nil { links[key]?.retry = now + Self.retryGap }
                 return
             }
-            let name = links[key]?.interface.name ?? "interface \(key.interface)"
-            report("discovery cannot send on \(name): \(error)")
+            failed(.sending(source, key), error, isRetried: false)
         }
     }
 
@@ -243,6 +243,7 @@ public final class LocalDiscoveryService {
     /// Does what is due, tells what has happened, dials, and sees to it that this is called again in time.
     func pump() {
         guard isRunning else { return }
+        if let due = troubles.nextRetry, due <= now { enterLinks() }
         for key in links.keys.sorted() {
             if let due = links[key]?.retry, due <= now { retry(key) }
             if let due = links[key]?.nextDeadline, due <= now { links[key]?.advance(now, time) }
@@ -259,6 +260,7 @@ public final class LocalDiscoveryService {
         var deadlines = links.values.compactMap(\.nextDeadline)
         if let due = table.nextDeadline { deadlines.append(due) }
         if let due = dialDeadline { deadlines.append(due) }
+        if let due = troubles.nextRetry { deadlines.append(due) }
         let deadline = deadlines.min()
         guard deadline != timerDeadline || timer?.isPending != true else { return }
         timer?.cancel()

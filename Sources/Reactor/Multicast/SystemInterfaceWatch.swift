@@ -1,13 +1,18 @@
 import CPlatform
 import Time
 
-/// Watches the interfaces of this machine: by what the system reports, or by looking every few seconds where it reports
-/// nothing.
+/// Watches the interfaces of this machine: by what the system reports, or by looking every few seconds where it does not
+/// report, or is not allowed to.
 @NetworkActor final class SystemInterfaceWatch: InterfaceWatch, PollHandler {
-    private var descriptor: Int32
+    private(set) var failure: NetworkError? {
+        didSet { if failure != oldValue { onFailureChange?() } }
+    }
+    var onFailureChange: (@NetworkActor () -> Void)?
+
+    private var descriptor: Int32 = -1
     private var token: PollToken?
     private var timer: Timer?
-    private var known: [NetworkInterface]
+    private var known: [NetworkInterface]?
     private var onChange: (@NetworkActor () -> Void)?
 
     /// Changes come in bursts: an interface, then each of its addresses.
@@ -17,16 +22,26 @@ import Time
 
     init(_ onChange: @escaping @NetworkActor () -> Void) {
         self.onChange = onChange
-        known = SystemInterfaces.all
-        descriptor = platform_interfaces_watch()
-        if descriptor >= 0 {
-            token = try? EventLoop.shared.poller.add(descriptor, self)
-            if token == nil {
-                platform_close(descriptor)
-                descriptor = -1
-            }
-        }
+        known = try? SystemInterfaces.all()
+        open()
         if descriptor < 0 { look(after: Self.interval) }
+    }
+
+    /// Asks the system to report.
+    private func open() {
+        let made = platform_interfaces_watch()
+        guard made >= 0 else {
+            // Where there is no such thing, nothing is wrong.
+            return failure = -made == Errno.notSupported ? nil : NetworkError(errno: -made)
+        }
+        do throws(NetworkError) {
+            token = try EventLoop.shared.poller.add(made, self)
+            descriptor = made
+            failure = nil
+        } catch {
+            platform_close(made)
+            failure = error
+        }
     }
 
     func ready(_ readiness: Readiness) {
@@ -42,8 +57,10 @@ import Time
 
     private func look() {
         timer = nil
+        if descriptor < 0 { open() }
         if descriptor < 0 { look(after: Self.interval) }
-        let found = SystemInterfaces.all
+        // Whoever is told asks for the interfaces itself, and hears then that they cannot be listed.
+        let found = try? SystemInterfaces.all()
         guard found != known else { return }
         known = found
         onChange?()
@@ -53,6 +70,7 @@ import Time
         timer?.cancel()
         timer = nil
         onChange = nil
+        onFailureChange = nil
         guard descriptor >= 0 else { return }
         if let token { EventLoop.shared.poller.remove(descriptor, token) }
         platform_close(descriptor)

@@ -5,12 +5,15 @@ enum SystemInterfaces {
     /// Addresses looked at, of all interfaces together.
     private static let maximumAddresses = 256
 
-    /// Those that are up, by index; none if the system does not tell.
-    static var all: [NetworkInterface] {
+    /// Those that are up, by index.
+    ///
+    /// - Throws: What the system says.
+    static func all() throws(NetworkError) -> [NetworkInterface] {
         var raw = [platform_interface](repeating: platform_interface(), count: maximumAddresses)
         let count = raw.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.map { platform_interfaces($0, Int32(buffer.count)) } ?? 0
         }
+        guard count >= 0 else { throw NetworkError(errno: -count) }
         let entries = raw.prefix(Int(max(0, count)))
         return Set(entries.map(\.index)).sorted().compactMap { index in
             let own = entries.filter { $0.index == index }

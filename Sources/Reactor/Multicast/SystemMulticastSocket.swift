@@ -11,6 +11,8 @@ import Time
         }
     }
 
+    var onFailure: (@NetworkActor (NetworkError) -> Void)?
+
     private let ip: IPAddress
     private var raw: platform_address
     private var socket: Int32
@@ -20,6 +22,8 @@ import Time
     private var sources: [UInt32: platform_address] = [:]
     private var allowance = SystemMulticastSocket.maximumPerTick
     private var tick: Timer?
+    /// Errors in a row, without a datagram between them.
+    private var errors = 0
 
     /// What the system may hold for us: some 200 datagrams of usual size. More are dropped there.
     private static let receiveBuffer = 256 * 1024
@@ -28,6 +32,9 @@ import Time
     /// Datagrams taken within ``tickLength``. A flood beyond that stays in the system, which drops it at no cost to us.
     private static let maximumPerTick = 256
     private static let tickLength = Duration.milliseconds(100)
+    /// An error of the system may be of a single datagram, or an answer to one that was sent; so many in a row are of
+    /// the socket.
+    private static let maximumErrors = 16
 
     init(_ group: SocketAddress) throws(NetworkError) {
         guard let ip = group.ip else { throw .unsupported("UDP to \(group)") }
@@ -50,7 +57,7 @@ import Time
         let code = platform_multicast_join(socket, &raw, interface, true)
         guard code >= 0 || code == -Errno.addressInUse else { throw NetworkError(errno: -code) }
         joined.insert(interface)
-        guard let loopback = SystemInterfaces.all.first(where: { $0.index == interface && $0.isLoopback }) else {
+        guard let loopback = try SystemInterfaces.all().first(where: { $0.index == interface && $0.isLoopback }) else {
             return
         }
         let own = loopback.addresses.first { $0.ip.family == ip.family }
@@ -84,15 +91,25 @@ import Time
         for _ in 0..<Self.maximumAtOnce {
             guard socket >= 0, onReceive != nil else { return }
             guard allowance > 0 else { return }
-            guard receiveOne() else { return }
-            allowance -= 1
-            startTick()
+            do throws(NetworkError) {
+                guard try receiveOne() else { return }
+                errors = 0
+                allowance -= 1
+                startTick()
+            } catch {
+                errors += 1
+                guard errors < Self.maximumErrors else {
+                    onReceive = nil
+                    onFailure?(error)
+                    return
+                }
+            }
         }
         EventLoop.shared.execute { self.receiveSome() }
     }
 
     /// False when there is nothing more.
-    private func receiveOne() -> Bool {
+    private func receiveOne() throws(NetworkError) -> Bool {
         var about = platform_datagram()
         var bytes: [UInt8]?
         let count = withUnsafeTemporaryAllocation(byteCount: Datagram.maximumSize, alignment: 1) { buffer in
@@ -100,8 +117,10 @@ import Time
             if count >= 0, !about.truncated { bytes = Array(buffer.prefix(count)) }
             return count
         }
-        // Errors that the system reports here are of single datagrams; those of the socket come again.
-        guard count >= 0 else { return false }
+        guard count >= 0 else {
+            if -count == Int(Errno.again) { return false }
+            throw NetworkError(errno: Int32(clamping: -count))
+        }
         guard let bytes, let source = SocketAddress(about.source), joined.contains(about.interface),
             IPAddress(about.destination)?.bytes == ip.bytes
         else { return true }
@@ -130,5 +149,6 @@ import Time
         tick?.cancel()
         tick = nil
         onReceive = nil
+        onFailure = nil
     }
 }

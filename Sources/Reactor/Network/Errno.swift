@@ -19,6 +19,7 @@ enum Errno {
     static let tooManyOpenFilesInSystem = PLATFORM_ENFILE
     static let permissionDenied = PLATFORM_EACCES
     static let notPermitted = PLATFORM_EPERM
+    static let notSupported = PLATFORM_EOPNOTSUPP
 
     static func text(_ code: Int32) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in

@@ -7,6 +7,8 @@
     var group: SocketAddress { get }
     /// Given each datagram that was sent to the group. Set it before control returns to the loop.
     var onReceive: (@NetworkActor (Datagram) -> Void)? { get set }
+    /// Told when nothing can be received any more. Close the socket, and make another later.
+    var onFailure: (@NetworkActor (NetworkError) -> Void)? { get set }
     /// Enters the group on an interface. Entering again has no effect.
     /// - Throws: what the system says, such as `unsupported` or `addressNotAvailable` for an interface that has gone.
     func join(_ interface: UInt32) throws(NetworkError)

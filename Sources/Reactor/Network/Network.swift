@@ -19,10 +19,12 @@
     func resolve(_ host: String, family: AddressFamily?) async throws(NetworkError) -> [IPAddress]
 
     /// The addresses of this host's interfaces, loopback included: what a listener on `0.0.0.0` or `::` is reached by.
+    /// Those that were known last, if the system does not tell any more; why, `interfaces()` says.
     func localAddresses() -> [IPAddress]
 
     /// The interfaces of this host that are up, by index.
-    func interfaces() -> [NetworkInterface]
+    /// - Throws: what the system says, such as `permissionDenied` in a sandbox.
+    func interfaces() throws(NetworkError) -> [NetworkInterface]
 
     /// Tells of every change in `interfaces()`, some time after it, until the watch is closed. Hold the watch.
     func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch

@@ -47,6 +47,11 @@ public struct NetworkInterface: Hashable, Sendable {
 
 /// A watch over the interfaces of a host. Lives until `close`.
 @NetworkActor public protocol InterfaceWatch: AnyObject, Sendable {
+    /// Why the system does not report changes, so that the interfaces are looked at every few seconds instead; nil if it
+    /// does.
+    var failure: NetworkError? { get }
+    /// Called when `failure` has changed.
+    var onFailureChange: (@NetworkActor () -> Void)? { get set }
     /// Ends the watch.
     func close()
 }

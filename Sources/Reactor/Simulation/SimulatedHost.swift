@@ -11,6 +11,8 @@
     var multicastSockets: [SimulatedMulticastSocket] = []
     var watches: [SimulatedInterfaceWatch] = []
     var listeners: [UInt16: MemoryListener] = [:]
+    /// What the system refuses, and how.
+    var refusals: [SimulatedRefusal: NetworkError] = [:]
     private var lastPort: UInt16 = 49151
 
     init(name: String, index: Int, address: IPAddress) {
@@ -44,4 +46,18 @@
     func address(for other: SimulatedHost, target: IPAddress) -> IPAddress {
         other === self ? target : addresses[0]
     }
+}
+
+/// What the system of a simulated host may refuse, as a sandbox does.
+public enum SimulatedRefusal: Hashable, Sendable {
+    /// A socket for a group.
+    case multicast
+    /// To enter a group.
+    case joining
+    /// To send to a group.
+    case sending
+    /// To list interfaces.
+    case interfaces
+    /// To report their changes.
+    case watching
 }

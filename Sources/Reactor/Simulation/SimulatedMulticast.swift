@@ -2,6 +2,7 @@
 @NetworkActor final class SimulatedMulticastSocket: MulticastSocket {
     let group: SocketAddress
     var onReceive: (@NetworkActor (Datagram) -> Void)?
+    var onFailure: (@NetworkActor (NetworkError) -> Void)?
     private var joined: Set<UInt32> = []
     private let host: SimulatedHost
     private let world: SimulatedWorld
@@ -15,6 +16,7 @@
 
     func join(_ interface: UInt32) throws(NetworkError) {
         guard !isClosed else { throw .closed }
+        if let refusal = host.refusals[.joining] { throw refusal }
         guard host.interface(interface)?.carriesMulticast == true else { throw .addressNotAvailable }
         joined.insert(interface)
     }
@@ -25,6 +27,7 @@
 
     func send(_ bytes: [UInt8], on interface: UInt32) throws(NetworkError) {
         guard !isClosed else { throw .closed }
+        if let refusal = host.refusals[.sending] { throw refusal }
         guard let out = host.interface(interface), out.carriesMulticast,
             let source = group.ip?.isIPv4 == true ? out.ip : out.ip6
         else { throw .unreachable }
@@ -49,9 +52,17 @@
         onReceive?(datagram)
     }
 
+    /// The system takes the socket away.
+    func fail(_ error: NetworkError) {
+        guard !isClosed else { return }
+        onReceive = nil
+        onFailure?(error)
+    }
+
     func close() {
         isClosed = true
         onReceive = nil
+        onFailure = nil
         host.multicastSockets.removeAll { $0 === self }
     }
 }
@@ -90,7 +101,9 @@ struct SimulatedInterface: Equatable {
 /// A watch over a simulated host's interfaces.
 @NetworkActor final class SimulatedInterfaceWatch: InterfaceWatch {
     private(set) var onChange: (@NetworkActor () -> Void)?
+    var onFailureChange: (@NetworkActor () -> Void)?
     private let host: SimulatedHost
+    var failure: NetworkError? { host.refusals[.watching] }
 
     init(host: SimulatedHost, _ onChange: @escaping @NetworkActor () -> Void) {
         self.host = host
@@ -99,6 +112,7 @@ struct SimulatedInterface: Equatable {
 
     func close() {
         onChange = nil
+        onFailureChange = nil
         host.watches.removeAll { $0 === self }
     }
 }

@@ -63,7 +63,10 @@ import Time
 
     func localAddresses() -> [IPAddress] { host.addresses }
 
-    func interfaces() -> [NetworkInterface] { host.interfaces.map(\.networkInterface) }
+    func interfaces() throws(NetworkError) -> [NetworkInterface] {
+        if let refusal = host.refusals[.interfaces] { throw refusal }
+        return host.interfaces.map(\.networkInterface)
+    }
 
     func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch {
         let watch = SimulatedInterfaceWatch(host: host, onChange)
@@ -73,6 +76,7 @@ import Time
 
     func multicast(_ group: SocketAddress) throws(NetworkError) -> any MulticastSocket {
         guard group.ip != nil else { throw .unsupported("UDP to \(group)") }
+        if let refusal = host.refusals[.multicast] { throw refusal }
         let socket = SimulatedMulticastSocket(group, host: host, world: world)
         host.multicastSockets.append(socket)
         return socket

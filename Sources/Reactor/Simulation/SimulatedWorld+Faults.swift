@@ -56,6 +56,22 @@ extension SimulatedWorld {
         cut { $0.clientHost === host || $0.serverHost === host }
     }
 
+    /// Makes a host's system refuse something from now on, with an error; with none, it refuses no longer.
+    public func refuse(_ refusal: SimulatedRefusal, on name: String, with error: NetworkError?) {
+        let host = known(name)
+        record("refuse \(refusal) \(name) \(error.map { "\($0)" } ?? "no more")")
+        host.refusals[refusal] = error
+        guard refusal == .watching else { return }
+        schedule(after: .zero) { for watch in host.watches { watch.onFailureChange?() } }
+    }
+
+    /// Takes all sockets of groups away from a host: they receive nothing any more, and say so.
+    public func loseMulticast(on name: String, with error: NetworkError) {
+        let host = known(name)
+        record("lose multicast \(name)")
+        schedule(after: .zero) { for socket in host.multicastSockets { socket.fail(error) } }
+    }
+
     private func cut(where matches: (SimulatedConnection) -> Bool) {
         for number in connections.keys.sorted() {
             guard let connection = connections[number], matches(connection) else { continue }

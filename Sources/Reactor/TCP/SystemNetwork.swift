@@ -2,11 +2,14 @@ import CPlatform
 
 /// The sockets of this machine, and the memory addresses of this process.
 final class SystemNetwork: Network {
-    /// Interfaces looked at, and addresses taken of one host.
+    /// Addresses taken of one host.
     private nonisolated static let maximumAddresses = 64
 
     /// Threads of its own: a resolver may block for half a minute, and must not hold up other work.
     private let resolver = ThreadPool(name: "resolver", threads: 2, capacity: 64)
+
+    /// The addresses of this host, as of the last time that the system told.
+    private var known: [IPAddress] = []
 
     nonisolated init() {}
 
@@ -42,10 +45,16 @@ final class SystemNetwork: Network {
     }
 
     func localAddresses() -> [IPAddress] {
-        Self.addresses { platform_interface_addresses($0, $1) } ?? []
+        guard let interfaces = try? interfaces() else { return known }
+        var found: [IPAddress] = []
+        for address in interfaces.flatMap(\.addresses).map(\.ip) where !found.contains(address) {
+            found.append(address)
+        }
+        known = Array(found.prefix(Self.maximumAddresses))
+        return known
     }
 
-    func interfaces() -> [NetworkInterface] { SystemInterfaces.all }
+    func interfaces() throws(NetworkError) -> [NetworkInterface] { try SystemInterfaces.all() }
 
     func watchInterfaces(_ onChange: @escaping @NetworkActor () -> Void) -> any InterfaceWatch {
         SystemInterfaceWatch(onChange)

@@ -7,6 +7,8 @@ struct ListeningSocket {
     /// As it was asked for.
     let requested: Multiaddr
     let listener: any Listener
+    /// Whether no connection could be taken lately.
+    var isFailing = false
     /// Where others reach it: the port filled in, a wildcard replaced by the addresses of this host's interfaces.
     private(set) var addresses: [Multiaddr] = []
 

@@ -375,9 +375,9 @@ import Wire
 
     @Test("loopback is tried, and works")
     func probe() async throws {
-        let result = await spawn { () async -> MulticastProbe.Result? in
+        let result = try await spawn { () async throws -> MulticastProbe.Result? in
             let world = World.real()
-            guard let loopback = world.network.interfaces().first(where: \.isLoopback) else { return nil }
+            guard let loopback = try world.network.interfaces().first(where: \.isLoopback) else { return nil }
             return await MulticastProbe.run(world, loopback, .gigi)
         }.value
         #expect(result == .works)
