@@ -81,7 +81,7 @@ derived: ## write anew what is made from the schema: manual pages, golden lines
 
 lint: test-deps ## formatting, shell scripts, man pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
-	shellcheck .ci/run .ci/deps Examples/*.sh
+	shellcheck .ci/run .ci/deps Examples/*.sh findings/*.sh
 	@for page in man/*.[1-8]; do [ -e "$$page" ] || continue; echo "mandoc -T lint $$page"; mandoc -T lint -W warning "$$page" || exit 1; done
 
 install: build ## install tool, manual, examples and shell completion under PREFIX (default /usr/local)
