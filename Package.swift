@@ -156,7 +156,7 @@ let package = Package(
             [
                 "Engine", "Messaging", "RequestResponse", "Identify", "Swarm", "Reactor", "Store", "Identity", "Crypto",
                 "Wire", "linnet",
-            ], resources: [.copy("Scripts"), .copy("LocalNetwork/flood.py")]),
+            ], resources: [.copy("Scripts"), .copy("LocalNetwork/flood.py"), .copy("LocalNetwork/refuse.py")]),
         tests(
             "InteropTests",
             [

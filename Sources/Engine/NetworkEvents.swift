@@ -99,7 +99,7 @@ extension Engine {
 
     /// Tells a person that something does not work, and what to do.
     func warn(_ spec: ErrorSpec, _ text: String) {
-        log(.warning, "warning", [("code", spec.code), ("text", text)])
+        log(.warning, "problem", [("code", spec.code), ("text", text)])
         publish(Events.warning) { line in
             line.string(Fields.code, spec.code)
             line.string(Fields.errorText, text)

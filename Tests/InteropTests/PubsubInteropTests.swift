@@ -2,6 +2,7 @@ import GossipSub
 import Identity
 import Multiformats
 import Reactor
+import Swarm
 import Testing
 import Wire
 
@@ -27,6 +28,54 @@ struct PubsubInteropTests {
             for _ in 0..<600 where !condition() { await node.swarm.world.clock.sleep(for: .milliseconds(50)) }
             return condition()
         }
+    }
+
+    /// py-libp2p and go-libp2p forget what a peer is subscribed to when their own stream to it ends, though the peer's
+    /// stream to them, on which it was told, goes on.
+    @Test("its stream is reset, and messages go both ways again")
+    func streamReset() async throws {
+        let python = try await PythonPeer()
+        let peer = try PeerID(python.peer)
+        _ = try await python.ask("subscribe", [("topic", .string("room"))])
+        let listener = try await spawn { try Listener() }.value
+        try await spawn { _ = try await listener.node.swarm.dial(Multiaddr(python.address)) }.value
+        #expect(await spawn { await listener.until { listener.gossip.mesh(of: "room") == [peer] } }.value)
+        for round in 0..<3 {
+            let direction = round % 2 == 0 ? Direction.inbound : .outbound
+            await spawn {
+                for stream in listener.node.swarm.connections.flatMap(\.openStreams)
+                where stream.direction == direction && GossipSub.protocolIDs.contains(stream.protocolID) {
+                    stream.reset()
+                }
+            }.value
+            // It notices when it writes.
+            let texts = (0..<20).map { "theirs \(round) \($0)" }
+            var isHeard = false
+            for text in texts where !isHeard {
+                _ = try await python.ask("publish", [("topic", .string("room")), ("text", .string(text))])
+                isHeard = await spawn {
+                    for _ in 0..<20 where listener.heard.last?.text != text {
+                        await listener.node.swarm.world.clock.sleep(for: .milliseconds(50))
+                    }
+                    return listener.heard.last?.text == text
+                }.value
+            }
+            #expect(isHeard, "round \(round)")
+            try await spawn { _ = try listener.gossip.publish(Array("ours \(round)".utf8), to: "room") }.value
+            var answers = false
+            for _ in 0..<300 where !answers {
+                let heard = try await python.ask("heard", [("topic", .string("room")), ("count", .integer(1))])
+                answers = (heard["messages"]?.elements ?? []).contains { $0["text"]?.text == "ours \(round)" }
+                if !answers {
+                    await spawn { await listener.node.swarm.world.clock.sleep(for: .milliseconds(100)) }.value
+                }
+            }
+            #expect(answers, "round \(round)")
+        }
+        await spawn {
+            listener.gossip.stop()
+            await listener.node.swarm.close()
+        }.value
     }
 
     @Test("messages both ways, whoever dials", arguments: [true, false])
