@@ -24,6 +24,11 @@ int platform_poller_add(int poller, int descriptor, uint64_t token) {
     return result(epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event));
 }
 
+int platform_poller_add_hangup(int poller, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLET, .data.u64 = token};
+    return result(epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event));
+}
+
 int platform_poller_remove(int poller, int descriptor) {
     struct epoll_event ignored = {0};
     return result(epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &ignored));

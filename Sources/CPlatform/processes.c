@@ -100,6 +100,20 @@ pid_t platform_reap(pid_t child, bool *exited, int *code) {
     return reaped;
 }
 
+pid_t platform_ended_child(void) {
+    siginfo_t info = {0};
+    int code;
+    do code = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+    while (code < 0 && errno == EINTR);
+    return code < 0 ? -errno : info.si_pid;
+}
+
+void platform_expect_children(void) {
+    struct sigaction action;
+    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+        (void)platform_signal_catch(SIGCHLD, false);
+}
+
 int platform_kill(pid_t process, int signal) {
     return kill(process, signal) < 0 ? -errno : 0;
 }

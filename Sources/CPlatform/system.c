@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,29 @@ int platform_set_nonblocking(int descriptor) {
 
 void platform_close(int descriptor) {
     close(descriptor);
+}
+
+bool platform_is_open(int descriptor) {
+    return fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF;
+}
+
+void platform_hold_standard_descriptors(void) {
+    // Each is opened for what nobody will do with it, so that what somebody does fails.
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+    for (int standard = 0; standard < 3; standard++) {
+        if (platform_is_open(standard)) continue;
+        int made = open("/dev/null", modes[standard]);
+        if (made >= 0 && made != standard) {
+            (void)dup2(made, standard);
+            close(made);
+        }
+    }
+}
+
+int platform_close_check(int descriptor) {
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    if (copy < 0) return errno == EBADF ? 0 : -errno;
+    return close(copy) < 0 && errno != EINTR ? -errno : 0;
 }
 
 uint64_t platform_monotonic_nanoseconds(void) {
@@ -77,6 +101,19 @@ void platform_random(void *bytes, size_t count) {
 #else
     arc4random_buf(bytes, count);
 #endif
+}
+
+size_t platform_user_home(char *path, size_t capacity) {
+    struct passwd entry, *found = NULL;
+    char memory[16384];
+    int code;
+    do code = getpwuid_r(geteuid(), &entry, memory, sizeof memory, &found);
+    while (code == EINTR);
+    if (code != 0 || !found || !found->pw_dir || found->pw_dir[0] != '/') return 0;
+    size_t length = strlen(found->pw_dir);
+    if (length > capacity) return 0;
+    memcpy(path, found->pw_dir, length);
+    return length;
 }
 
 int platform_error_text(int code, char *text, size_t length) {

@@ -29,6 +29,8 @@ struct platform_event {
 int platform_poller_create(void);
 /// Edge-triggered, both directions.
 int platform_poller_add(int poller, int descriptor, uint64_t token);
+/// Edge-triggered, for errors and hangups alone. EPERM for what has no other end, such as a file.
+int platform_poller_add_hangup(int poller, int descriptor, uint64_t token);
 int platform_poller_remove(int poller, int descriptor);
 /// At most `capacity` (<= 256) events. `timeout` in nanoseconds, negative waits for ever.
 int platform_poller_wait(int poller, struct platform_event *events, int capacity, int64_t timeout);
@@ -142,6 +144,13 @@ ssize_t platform_read(int descriptor, void *bytes, size_t count);
 ssize_t platform_write(int descriptor, const void *bytes, size_t count);
 int platform_set_nonblocking(int descriptor);
 void platform_close(int descriptor);
+/// Puts something on each of descriptors 0, 1 and 2 that is closed, so that no file that is opened later gets its
+/// number: reading the first fails with EBADF as before, and so does writing the second; the third takes everything.
+void platform_hold_standard_descriptors(void);
+/// Whether the descriptor is open.
+bool platform_is_open(int descriptor);
+/// Asks the file system whether it could keep all that was written, as `close` does; the descriptor stays open.
+int platform_close_check(int descriptor);
 
 // MARK: Threads
 
@@ -190,6 +199,10 @@ pid_t platform_spawn(const struct platform_spawn *request, int pipes[3]);
 /// 0 while the child runs; its pid once it was reaped, with `exited` true and its status in `code`, or false and
 /// the signal.
 pid_t platform_reap(pid_t child, bool *exited, int *code);
+/// The pid of a child that has ended and was not reaped, whoever's it is; 0 if there is none. It stays to be reaped.
+pid_t platform_ended_child(void);
+/// Lets the ends of children be told, where whoever started this process had them ignored.
+void platform_expect_children(void);
 int platform_kill(pid_t process, int signal);
 int platform_getpid(void);
 
@@ -217,6 +230,10 @@ int platform_signal_pipe(void);
 int platform_signal_catch(int signal, bool catch);
 /// Ignores a signal.
 int platform_signal_ignore(int signal);
+
+/// The home directory of the process's user in the password database, without a zero byte at its end. Its length; 0 if
+/// there is none, or it is longer than `capacity`.
+size_t platform_user_home(char *path, size_t capacity);
 
 /// The text of an errno.
 int platform_error_text(int code, char *text, size_t length);
@@ -248,6 +265,7 @@ static const int PLATFORM_SIGHUP = SIGHUP;
 static const int PLATFORM_SIGINT = SIGINT;
 static const int PLATFORM_SIGTERM = SIGTERM;
 static const int PLATFORM_SIGKILL = SIGKILL;
+static const int PLATFORM_SIGCHLD = SIGCHLD;
 static const int PLATFORM_SIGUSR1 = SIGUSR1;
 static const int PLATFORM_SIGUSR2 = SIGUSR2;
 

@@ -39,6 +39,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private init() {
         platform_ignore_write_signals()
+        platform_expect_children()
         platform_tune_allocator()
     }
 

@@ -59,8 +59,18 @@ final class Poller {
         precondition(descriptor >= 0 && waker >= 0 && added >= 0, "no event poller: out of descriptors")
     }
 
-    /// Watches a descriptor until `remove`, in both directions. What is ready already is reported too.
-    @NetworkActor func add(_ watched: Int32, _ handler: any PollHandler) throws(NetworkError) -> PollToken {
+    /// What of a descriptor is watched.
+    enum Interest {
+        /// Reading, writing and its end.
+        case everything
+        /// Its end alone.
+        case hangup
+    }
+
+    /// Watches a descriptor until `remove`. What is ready already is reported too.
+    @NetworkActor func add(
+        _ watched: Int32, _ handler: any PollHandler, for interest: Interest = .everything
+    ) throws(NetworkError) -> PollToken {
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -69,7 +79,11 @@ final class Poller {
             slots.append(Slot())
         }
         let token = PollToken(slot: slot, generation: slots[slot].generation)
-        let code = platform_poller_add(descriptor, watched, token.rawValue)
+        let code =
+            switch interest {
+            case .everything: platform_poller_add(descriptor, watched, token.rawValue)
+            case .hangup: platform_poller_add_hangup(descriptor, watched, token.rawValue)
+            }
         if code < 0 {
             free.append(slot)
             throw NetworkError(errno: -code)

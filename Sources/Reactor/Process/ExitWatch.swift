@@ -2,6 +2,9 @@ import CPlatform
 
 /// Waits for the end of one child by a descriptor that becomes readable then, and reaps it.
 @NetworkActor final class ExitWatch: PollHandler {
+    /// Those that wait, by their child.
+    private static var waiting: [Int32: ExitWatch] = [:]
+
     private let child: Int32
     private let descriptor: Int32
     private var token: PollToken?
@@ -19,6 +22,15 @@ import CPlatform
             platform_close(made)
             throw error
         }
+        Self.waiting[child] = self
+    }
+
+    /// Reaps a child that has ended: whoever waits for it is told; nobody waits for an orphan.
+    static func reap(_ child: Int32) {
+        if let watch = waiting[child] { return watch.ready(.readable) }
+        var exited = false
+        var code: Int32 = 0
+        _ = platform_reap(child, &exited, &code)
     }
 
     /// Reaps a child that has been killed, without a descriptor.
@@ -37,6 +49,7 @@ import CPlatform
         EventLoop.shared.poller.remove(descriptor, token)
         platform_close(descriptor)
         self.token = nil
+        Self.waiting[child] = nil
         // A child that somebody else has reaped has no status left.
         onExit(reaped < 0 ? .exited(-1) : exited ? .exited(code) : .signaled(Signal(rawValue: code)))
     }

@@ -16,6 +16,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let interrupt = Signal(rawValue: PLATFORM_SIGINT)
     /// SIGTERM
     public static let terminate = Signal(rawValue: PLATFORM_SIGTERM)
+    /// SIGCHLD
+    public static let child = Signal(rawValue: PLATFORM_SIGCHLD)
     /// SIGKILL
     public static let kill = Signal(rawValue: PLATFORM_SIGKILL)
     /// SIGUSR1
