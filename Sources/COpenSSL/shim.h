@@ -2,6 +2,7 @@
 #define LINNET_COPENSSL_H
 
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/x509.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>

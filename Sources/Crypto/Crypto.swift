@@ -25,10 +25,12 @@ import CSodium
 enum Sodium {
     /// libsodium is initialised at the first touch of this constant: every entry into the library passes it.
     private static let initialised: Bool = {
-        let result = sodium_init()
-        precondition(result >= 0, "libsodium could not be initialised")
+        precondition(isUsable, "libsodium could not be initialised")
         return true
     }()
+
+    /// Whether it could be initialised.
+    static let isUsable = sodium_init() >= 0
 
     /// Makes sure that libsodium has picked its implementations and seeded itself.
     @inline(__always)

@@ -1,3 +1,4 @@
+import Crypto
 import Groups
 import Messaging
 import Perf
@@ -69,6 +70,17 @@ extension CommandFailure {
             case .io, .permission, .constraint, .overloaded, .aborted, .outOfMemory, .internal: .storeFailed
             }
         self.init(spec, error.message)
+    }
+
+    /// What the libraries of the system lack; nil if they have all that is needed.
+    static var missingAlgorithms: CommandFailure? {
+        let missing = CryptoLibrary.missing
+        guard !missing.isEmpty else { return nil }
+        let libraries = CryptoLibrary.all.filter { $0.name == "OpenSSL" || missing.contains($0.name) }
+        let names = libraries.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+        return CommandFailure(
+            .libraryIncomplete,
+            "\(names) does not offer \(missing.joined(separator: ", ")): its configuration leaves them out")
     }
 
     /// What messaging says.

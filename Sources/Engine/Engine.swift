@@ -118,6 +118,7 @@ import Time
         record: (any RecordSink)? = nil, tellsFailure: Bool = true
     ) async throws(CommandFailure) -> Engine {
         do throws(CommandFailure) {
+            if let failure = CommandFailure.missingAlgorithms { throw failure }
             let account = try Account(options, world: world)
             let engine = Engine(account, world: world, options: options, output: output, log: log, record)
             record?.write(RecordEntry(.begin(RecordHeader(options, at: world.wallClock.now)), at: engine.startedAt))

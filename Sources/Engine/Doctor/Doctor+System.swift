@@ -86,6 +86,10 @@ extension Doctor {
     }
 
     mutating func examineLibraries() {
+        if let failure = CommandFailure.missingAlgorithms {
+            let advice = "activate the default provider in openssl.cnf, and do not require FIPS"
+            return findings.append(.broken(.libraries, failure.message, advice, exit: failure.spec.exit))
+        }
         let names = ["linnet \(LinnetVersion.current)"] + CryptoLibrary.all.map { "\($0.name) \($0.version)" }
         findings.append(.ok(.libraries, (names + ["SQLite \(StoreInspection.libraryVersion)"]).joined(separator: ", ")))
     }

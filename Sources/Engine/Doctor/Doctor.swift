@@ -60,12 +60,16 @@ import Reactor
         } else if let home = settings.home, let directory = settings.directory {
             examineDirectories(home, directory)
             examineLock(directory)
-            examineKey(directory)
-            examineStore(directory)
+            if CryptoLibrary.missing.isEmpty {
+                examineKey(directory)
+                examineStore(directory)
+            }
             examineDisk(directory)
         } else {
             findings.append(
-                .broken(.home, "there is no HOME to keep a profile in", "give --home DIR, or --ephemeral"))
+                .broken(
+                    .home, "there is no place for a profile: no HOME, XDG_DATA_HOME or STATE_DIRECTORY",
+                    "give --home DIR, or --ephemeral"))
         }
         examineSockets(settings.socket, inProfile: settings.directory)
         examineListening(settings)

@@ -12,6 +12,14 @@ extension ErrorSpec {
         "The line has more than 1 MiB; it was skipped up to its end.",
         remedy: "Send less in one line.", example: .plain("the line has more than 1048576 bytes; it was skipped"))
 
+    /// Input that cannot be read to its end.
+    public static let inputFailed = ErrorSpec(
+        "input.failed", retry: .never, exit: .storage,
+        "Standard input, or a file in its place, could not be read to its end.",
+        remedy: "Give it something that can be read. What was read before is being done; the last line, if it was "
+            + "incomplete, is not.",
+        example: .plain("cannot read stdin: Is a directory"))
+
     // Commands and arguments
     static let commandUnknown = ErrorSpec(
         "command.unknown", retry: .never, exit: .usage, "There is no such command.",
@@ -164,7 +172,8 @@ extension ErrorSpec {
         details: [Fields.sequence.required])
 
     // Time and life
-    static let timeout = ErrorSpec(
+    /// Time ran out before the answer came.
+    public static let timeout = ErrorSpec(
         "timeout", retry: .later, exit: .timedOut, "The command took longer than it was given.",
         remedy: "Give it more time. Where message is there, the message is accepted and on its way: "
             + "do not send it again.",
@@ -329,6 +338,14 @@ extension ErrorSpec {
             "message.send",
             "/home/bob/.local/share/linnet/default/linnet.db may not be written: check its owner and mode"))
 
+    /// A library of the system that lacks an algorithm.
+    public static let libraryIncomplete = ErrorSpec(
+        "library.incomplete", retry: .never, exit: .configuration,
+        "A library of the system does not offer an algorithm that linnet needs; the text names it.",
+        remedy: "Let OpenSSL offer it: activate its default provider in openssl.cnf, and do not require FIPS. "
+            + "OPENSSL_CONF names another configuration for linnet alone.",
+        example: .plain(
+            "OpenSSL 3.0.17 does not offer ChaCha20-Poly1305, RIPEMD160: its configuration leaves them out"))
     static let recordFailed = ErrorSpec(
         "record.failed", retry: .never, exit: .storage, "The file that --record names cannot be used.",
         remedy: "Name a new file, or one that has been recorded to before, on a disk with room.",
@@ -337,8 +354,9 @@ extension ErrorSpec {
     /// The whole table.
     public static let all: [ErrorSpec] =
         [
-            jsonInvalid, lineTooLong, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid, keyConflict,
-            targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown, peerUnreachable,
+            jsonInvalid, lineTooLong, inputFailed, commandUnknown, argumentMissing, argumentUnknown, argumentInvalid,
+            keyConflict, targetUnknown, targetAmbiguous, targetSelf, aliasTaken, contactExists, messageUnknown,
+            peerUnreachable,
             peerBackoff, peerWrongID, peerUnsupported, peerNotConnected, topicUnknown, topicEmpty, connectionLost,
             addressInvalid, addressInUse,
             limitReached, networkFailed, messageFailed, messageExpired, consumerUnknown, cursorBackward, cursorBeyond,
@@ -347,6 +365,6 @@ extension ErrorSpec {
             vaultNewer, vaultTruncated, vaultCorrupt,
             profileInUse, profileInvalid, configInvalid, configUnwritable,
             settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked, storeFailed,
-            recordFailed,
+            libraryIncomplete, recordFailed,
         ] + ofGroups
 }

@@ -31,8 +31,9 @@ public struct ExitCode: Hashable, Sendable {
         64, "The command line, or a command, makes no sense, or names what is not there.")
     /// A line makes no sense (`EX_DATAERR`).
     public static let badData = ExitCode(65, "A line of input makes no sense.")
-    /// The store or the disk failed (`EX_IOERR`).
-    public static let storage = ExitCode(74, "The store or the disk failed.")
+    /// The store, the disk, stdin or stdout failed (`EX_IOERR`).
+    public static let storage = ExitCode(
+        74, "The store or the disk failed; stdin could not be read, or stdout not written; an engine went away.")
     /// The account is locked, or the passphrase is wrong (`EX_NOPERM`).
     public static let noPermission = ExitCode(77, "The account is locked, or the passphrase is wrong.")
     /// The set-up is wrong (`EX_CONFIG`).
