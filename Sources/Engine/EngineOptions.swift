@@ -69,7 +69,9 @@ public struct EngineOptions: Sendable {
             self.init(location: .directory(directory), configuration)
         } else {
             throw CommandFailure(
-                .configInvalid, "there is no HOME to keep a profile in; give --home DIR or --ephemeral")
+                .configInvalid,
+                "there is no place for a profile: neither XDG_DATA_HOME, HOME nor STATE_DIRECTORY is an absolute path, "
+                    + "and the password database knows no home of this user; give --home DIR or --ephemeral")
         }
     }
 

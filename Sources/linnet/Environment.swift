@@ -1,3 +1,6 @@
+import CPlatform
+import Engine
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -7,8 +10,24 @@
 /// The environment of this process.
 enum Environment {
     /// The value of a variable; nil if it is not there.
+    ///
+    /// HOME may be missing, in a container or a service: then it is what the password database says of this user,
+    /// unless a service manager has named a directory to keep things in.
     static func value(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
+        let value = getenv(name).map { String(cString: $0) }
+        guard name == "HOME", !(value ?? "").hasPrefix("/"),
+            Configuration.stateDirectory(Self.value) == nil
+        else { return value }
+        return homeOfUser ?? value
+    }
+
+    /// The directory of this user, as the password database has it.
+    private static var homeOfUser: String? {
+        let capacity = 4096
+        let path = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            count = buffer.withMemoryRebound(to: CChar.self) { platform_user_home($0.baseAddress, $0.count) }
+        }
+        return path.isEmpty ? nil : String(decoding: path, as: UTF8.self)
     }
 
     /// The names of all variables.

@@ -106,6 +106,12 @@ import Testing
         #expect(try place(options, ["HOME": "/u", "XDG_DATA_HOME": "/d"]) == "/d/linnet/default")
         #expect(try place(options, ["HOME": "/u", "XDG_DATA_HOME": "relative"]) == "/u/.local/share/linnet/default")
         #expect(try place(options, [:]) == nil)
+        // A service manager's directory, where there is no other.
+        #expect(try place(options, ["STATE_DIRECTORY": "/var/lib/linnet:/var/lib/other"]) == "/var/lib/linnet/default")
+        #expect(try place(options, ["STATE_DIRECTORY": "linnet"]) == nil)
+        #expect(try place(options, ["STATE_DIRECTORY": ""]) == nil)
+        let both = ["HOME": "/u", "STATE_DIRECTORY": "/var/lib/linnet"]
+        #expect(try place(options, both) == "/u/.local/share/linnet/default")
         #expect(throws: CommandFailure.self) { try EngineOptions(Configuration()) }
         #expect(try place(parse("--home", "/h", "--profile", "p"), [:]) == "/h/p")
         #expect(try place(parse("--home", "/h"), ["LINNET_HOME": "/e", "LINNET_PROFILE": "work"]) == "/h/work")

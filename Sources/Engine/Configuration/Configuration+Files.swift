@@ -58,9 +58,19 @@ extension Configuration {
         }
     }
 
-    /// Where profiles are: `linnet` in `$XDG_DATA_HOME`, if that is absolute, else in `~/.local/share`.
+    /// Where profiles are: `linnet` in `$XDG_DATA_HOME`, if that is absolute, else in `~/.local/share`; without a home,
+    /// the directory that a service manager gives.
     private static func dataHome(_ environment: (String) -> String?) -> String? {
         directory(environment, "XDG_DATA_HOME", orBelowHome: ".local/share").map { $0 + "/linnet" }
+            ?? stateDirectory(environment)
+    }
+
+    /// The first directory of `StateDirectory=` in systemd.exec(5), if it is absolute.
+    public static func stateDirectory(_ environment: (String) -> String?) -> String? {
+        guard let first = environment("STATE_DIRECTORY")?.split(separator: ":").first, first.hasPrefix("/") else {
+            return nil
+        }
+        return String(first)
     }
 
     /// A directory of the XDG base directory specification.
