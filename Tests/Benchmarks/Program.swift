@@ -10,12 +10,12 @@ final class Program: @unchecked Sendable {
 
     var pid: Int32 { process.processIdentifier }
 
-    init(_ path: String, _ arguments: [String]) throws {
+    init(_ path: String, _ arguments: [String], environment: [String: String] = ["LINNET_DISCOVER": "off"]) throws {
         let (stdin, stdout) = (Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         // Whoever else listens on loopback is none of what is measured.
-        process.environment = ProcessInfo.processInfo.environment.merging(["LINNET_DISCOVER": "off"]) { _, off in off }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
         process.standardInput = stdin
         process.standardOutput = stdout
         input = stdin.fileHandleForWriting.fileDescriptor
@@ -103,6 +103,9 @@ final class Program: @unchecked Sendable {
 
     /// The most that it ever was, MiB (Linux).
     var peakMiB: Double { memory("VmHWM:") }
+
+    /// Resident memory that is backed by no file, MiB (Linux).
+    var anonymousMiB: Double { memory("RssAnon:") }
 
     private func memory(_ name: String) -> Double {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),

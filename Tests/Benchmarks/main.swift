@@ -1,8 +1,8 @@
 import Foundation
 import Reactor
 
-// linnet-bench [wire] [store] [gossip] [pipes] [lines] [stalled] [yamux]: the first four without arguments; `lines`,
-// `stalled` and `groups` are parts of `pipes`. `serve` is the other process of the wire figures.
+// linnet-bench [footprint] [wire] [store] [gossip] [pipes] [lines] [stalled] [yamux]: the first five without arguments;
+// `lines`, `stalled` and `groups` are parts of `pipes`. `serve` is the other process of the wire figures.
 
 let program = URL(fileURLWithPath: CommandLine.arguments[0])
 let chosen = CommandLine.arguments.dropFirst()
@@ -13,6 +13,8 @@ do {
     } else {
         if chosen.contains("yamux") { try YamuxBench.run() }
         Table.head()
+        let linnet = program.deletingLastPathComponent().appendingPathComponent("linnet").path
+        if chosen.isEmpty || chosen.contains("footprint") { try FootprintRows(linnet: linnet).run() }
         if chosen.isEmpty || chosen.contains("wire") {
             try await spawn { try await WireRows(bench: program.path).run() }.value
         }
@@ -20,7 +22,6 @@ do {
             try await spawn { try await StoreRows().run() }.value
         }
         if chosen.isEmpty || chosen.contains("gossip") { try GossipRows().run() }
-        let linnet = program.deletingLastPathComponent().appendingPathComponent("linnet").path
         if chosen.isEmpty || chosen.contains("lines") || chosen.contains("pipes") {
             try await PipeThroughput(linnet: linnet).run()
         }
