@@ -25,6 +25,7 @@ extension Engine {
     }
 
     /// Lets a program take the place of the reader of the pipes: it is told, first, what the reader before it was not.
+    /// It ends with its input or with the engine, not when it stops to read.
     ///
     /// - Throws: `limit.reached`, `engine.stopping`.
     public func connectReader(
@@ -47,7 +48,8 @@ extension Engine {
                 .limitReached, "\(Self.maximumClients) clients are connected; try again when one has gone")
         }
         clientCount += 1
-        let client = Client(engine: self, sink: sink, number: clientCount, onEnd: onEnd)
+        // A program that has closed its stdin may still have much to say.
+        let client = Client(engine: self, sink: sink, number: clientCount, outlivesReader: isReader, onEnd: onEnd)
         clients.append(client)
         record?.write(
             RecordEntry(.connected(isReader: isReader), at: world.clock.now, client: client.session.number))

@@ -26,6 +26,21 @@ extension Engine {
         }
     }
 
+    /// Says that no more input can be read, and why. The commands that were read are finished as at its end, but for a
+    /// last line that is incomplete; then the engine ends with the status of the failure.
+    public func inputFailed(_ failure: CommandFailure) {
+        guard lifecycle.isRunning else { return }
+        record?.write(RecordEntry(.inputFailed(failure.message), at: world.clock.now))
+        session.report(failure)
+        lifecycle.status = failure.spec.exit
+        stop(.inputFailed, drain: settings.onEndOfInput == .now ? .zero : nil)
+    }
+
+    /// Says that nobody takes the lines on the engine's pipes any more, even if there is none to be written.
+    public func readerGone() {
+        session.output.close()
+    }
+
     /// Asks the engine to stop, as a signal does: the first time it drains, the second time it stops at once and ends
     /// with the signal's status.
     public func interrupt(signal: Int32) {
@@ -54,7 +69,7 @@ extension Engine {
         let deadline = world.clock.now + (drain ?? settings.drain)
         switch lifecycle.phase {
         case .running:
-            lifecycle.isOpenWhileDraining = reason == .endOfInput
+            lifecycle.isOpenWhileDraining = reason == .endOfInput || reason == .inputFailed
             lifecycle.move(to: .draining(until: deadline))
             log(.info, "stopping", [("reason", reason.word)])
             record?.write(RecordEntry(.stopping(reason.word), at: world.clock.now))

@@ -9,6 +9,8 @@ public enum StopReason: Equatable, Sendable {
     case signal
     /// The command `shutdown`.
     case command
+    /// Its input cannot be read.
+    case inputFailed
     /// Nobody reads its lines any more.
     case readerGone
 
@@ -18,6 +20,7 @@ public enum StopReason: Equatable, Sendable {
         case .endOfInput, .readerGone: "eof"
         case .signal: "signal"
         case .command: "command"
+        case .inputFailed: "error"
         }
     }
 
@@ -25,7 +28,7 @@ public enum StopReason: Equatable, Sendable {
     /// any filter lets it.
     var patience: Duration? {
         switch self {
-        case .endOfInput, .command: nil
+        case .endOfInput, .inputFailed, .command: nil
         case .signal, .readerGone: .seconds(1)
         }
     }

@@ -10,7 +10,8 @@ import Engine
 enum Content {
     /// Reads all of it.
     ///
-    /// - Throws: `argument.invalid`, if it cannot be read or is more than a line may hold.
+    /// - Throws: `argument.invalid`, if there is no such file or it is more than a line may hold; `input.failed`, if it
+    ///   cannot be read to its end.
     static func read(_ source: ShellCommand.Source) throws(CommandFailure) -> [UInt8] {
         switch source {
         case .standardInput: return try read(0, "stdin")
@@ -31,7 +32,7 @@ enum Content {
             switch StandardInput.read(descriptor) {
             case .bytes(let more): bytes += more
             case .end: return bytes
-            case .failed(let code): throw failure("cannot read \(name): \(String(cString: strerror(code)))")
+            case .failed(let code): throw StandardInput.failure(name, code)
             }
             if bytes.count > ShellCommand.maximumInput {
                 throw failure("\(name) has more than \(ShellCommand.maximumInput) bytes")

@@ -15,7 +15,7 @@ enum Secret {
 
     /// Reads up to the end, without the last newline; then the descriptor is closed.
     ///
-    /// - Throws: `argument.invalid`, if there is none.
+    /// - Throws: `argument.invalid`, if there is none; `input.failed`, if it cannot be read.
     static func read(_ descriptor: Int32) throws(CommandFailure) -> SecretBytes {
         var count = 0
         var code: Int32 = 0
@@ -36,9 +36,7 @@ enum Secret {
         }
         if descriptor > 2 { close(descriptor) }
         guard code == 0 else {
-            throw CommandFailure(
-                .argumentInvalid,
-                "--secret-fd: cannot read descriptor \(descriptor): \(String(cString: strerror(code)))")
+            throw StandardInput.failure("descriptor \(descriptor)", code)
         }
         guard (1...maximum).contains(count) else {
             throw CommandFailure(.argumentInvalid, "--secret-fd: a passphrase has 1 to \(maximum) bytes")

@@ -1,3 +1,4 @@
+import Engine
 import Reactor
 import Wire
 
@@ -33,18 +34,30 @@ import Wire
     /// Reads to the end.
     ///
     /// - Parameter take: Takes a chunk, and returns when there is room for the next.
-    func read(_ take: @NetworkActor ([UInt8]) async -> Void) async {
-        while case .bytes(let bytes) = await next() {
-            await take(bytes)
-            // There may have been a secret in it.
-            bytes.erase()
+    /// - Throws: `input.failed`, if it cannot be read to the end.
+    func read(_ take: @NetworkActor ([UInt8]) async -> Void) async throws(CommandFailure) {
+        while true {
+            switch await next() {
+            case .bytes(let bytes):
+                await take(bytes)
+                // There may have been a secret in it.
+                bytes.erase()
+            case .end: return
+            case .failed(let code): throw Self.failure("stdin", code)
+            }
         }
     }
 
     private func next() async -> Chunk {
         let descriptor = descriptor
-        let chunk = try? await worker.run { Self.read(descriptor) }
-        return chunk ?? .end
+        return await withCheckedContinuation { continuation in
+            worker.submit { continuation.resume(returning: Self.read(descriptor)) }
+        }
+    }
+
+    /// What to say of something that cannot be read.
+    nonisolated static func failure(_ name: String, _ code: Int32) -> CommandFailure {
+        CommandFailure(.inputFailed, "cannot read \(name): \(String(cString: strerror(code)))")
     }
 
     nonisolated static func read(_ descriptor: Int32) -> Chunk {

@@ -1,3 +1,4 @@
+import CPlatform
 import Engine
 import Reactor
 import Time
@@ -11,15 +12,25 @@ import Wire
 
 /// Runs the tool on the calling thread, which becomes the network's; returns the exit status.
 func runTool(_ arguments: [String]) -> Int32 {
+    platform_hold_standard_descriptors()
+    platform_ignore_write_signals()
     keepMemoryToOurselves()
+    return StandardOutput.settled(perform(arguments))
+}
+
+/// Does what the command line says.
+private func perform(_ arguments: [String]) -> Int32 {
     do throws(UsageError) {
         if let subcommand = try Subcommand.parse(arguments.dropFirst()) {
-            print(subcommand.output, terminator: "")
-            return ExitCode.success.number
+            return StandardOutput.printed(Array(subcommand.output.utf8)).number
         }
         switch try ToolOptions.parse(arguments.dropFirst()) {
-        case .help: print(Help.text, terminator: "")
-        case .version: print(Help.version, terminator: "")
+        case .help: return StandardOutput.printed(Array(Help.text.utf8)).number
+        case .version: return StandardOutput.printed(Array(Help.version.utf8)).number
+        case .run(let options) where !options.secretIsOpen:
+            // Before anything is opened that might get its number.
+            let failure = StandardInput.failure("descriptor \(options.secretDescriptor ?? -1)", EBADF)
+            return EventLoop.shared.runOnCurrentThread { await refuse(failure, options).number }
         case .run(let options) where options.words.first == "doctor":
             return EventLoop.shared.runOnCurrentThread { await examine(options).number }
         case .run(let options):
@@ -33,7 +44,6 @@ func runTool(_ arguments: [String]) -> Int32 {
                 return EventLoop.shared.runOnCurrentThread { await refuse(error, options).number }
             }
         }
-        return ExitCode.success.number
     } catch {
         complain(error.message, hint: "Try: linnet --help")
         return ExitCode.usage.number
@@ -43,7 +53,12 @@ func runTool(_ arguments: [String]) -> Int32 {
 /// Says something to the person on stderr, before there is a log. The text may hold what strangers wrote.
 func complain(_ text: String, hint: String? = nil) {
     let lines = "linnet: \(VisibleText.escaped(text))\n" + (hint.map { $0 + "\n" } ?? "")
-    _ = Array(lines.utf8).withUnsafeBytes { StandardOutput.write($0, to: 2) }
+    StandardError.say(Array(lines.utf8))
+}
+
+extension ToolOptions {
+    /// Whether the descriptor of the passphrase is there, if there is to be one.
+    fileprivate var secretIsOpen: Bool { secretDescriptor.map { platform_is_open($0) } ?? true }
 }
 
 /// Looks at the set-up, and prints what there is to say about it.
@@ -61,12 +76,13 @@ func complain(_ text: String, hint: String? = nil) {
     }
     await doctor.examine()
     let output = options.isJSON ? doctor.findings.lines : Array(doctor.findings.text.utf8)
-    if options.form != .silence { _ = output.withUnsafeBytes { StandardOutput.write($0, to: 1) } }
-    return doctor.findings.exit
+    let printed = options.form == .silence ? ExitCode.success : StandardOutput.printed(output)
+    return printed == .success ? doctor.findings.exit : printed
 }
 
 /// Tells the reader that nothing runs, as an engine does that cannot start.
 @NetworkActor private func refuse(_ failure: CommandFailure, _ options: ToolOptions) async -> ExitCode {
+    var status = failure.spec.exit
     if options.program == nil {
         let world = World.real()
         let output = StandardOutput(world: world)
@@ -77,9 +93,13 @@ func complain(_ text: String, hint: String? = nil) {
             default: AnswerSink(options.form, to: output, isForTerminal: StandardOutput.isTerminal)
             }
         await Engine.refuse(failure, world: world, output: sink)
+        if let code = output.failure {
+            StandardOutput.complain(code)
+            status = .storage
+        }
     }
     if options.form != .silence { complain(failure.message) }
-    return failure.spec.exit
+    return status
 }
 
 /// The tool at work: an engine between this process's stdin and stdout, for one command, or for a program; or a way to
@@ -93,6 +113,8 @@ func complain(_ text: String, hint: String? = nil) {
     private let manager: ServiceManager
     private var signals: SignalSource?
     private var record: RecordFile?
+    private var standardOutput: StandardOutput?
+    private let reaper = OrphanReaper()
 
     init(_ options: ToolOptions, _ engineOptions: EngineOptions, _ manager: ServiceManager) {
         self.options = options
@@ -114,11 +136,10 @@ func complain(_ text: String, hint: String? = nil) {
             do throws(CommandFailure) {
                 engineOptions.secret = try Secret.read(descriptor)
             } catch {
-                complain(error.message)
-                return error.spec.exit.number
+                return await refuse(error, options).number
             }
         }
-        let status: Int32
+        var status: Int32
         if let program = options.program {
             status = await execute(program)
         } else {
@@ -130,10 +151,24 @@ func complain(_ text: String, hint: String? = nil) {
             default: status = await command().number
             }
         }
+        // A signal that forced the end is told before all else.
+        if let code = standardOutput?.failure, status < 128 {
+            StandardOutput.complain(code)
+            status = ExitCode.storage.number
+        }
         server.close()
+        reaper?.cancel()
         await record?.flush()
         await log.flush()
         return status
+    }
+
+    /// Where lines go; opened when it is first needed.
+    var output: StandardOutput {
+        if let standardOutput { return standardOutput }
+        let made = StandardOutput(world: world)
+        standardOutput = made
+        return made
     }
 
     /// A variable that is nearly one of ours would be overlooked in silence.
@@ -189,7 +224,7 @@ func complain(_ text: String, hint: String? = nil) {
 
     /// The engine that runs already: where the user says, else in the profile.
     func runningEngine() -> EngineConnection? {
-        if let socketPath, let connection = EngineConnection(socketPath) { return connection }
-        return engineOptions.directory.flatMap { EngineConnection($0 + "/" + Engine.socketName) }
+        if let socketPath, let connection = EngineConnection(socketPath, world: world) { return connection }
+        return engineOptions.directory.flatMap { EngineConnection($0 + "/" + Engine.socketName, world: world) }
     }
 }

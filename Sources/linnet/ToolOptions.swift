@@ -171,7 +171,7 @@ extension ToolOptions {
         var rest = Array(arguments).makeIterator()
         var isPastOptions = false
         while let argument = rest.next() {
-            guard argument.hasPrefix("-"), !isPastOptions else {
+            guard argument.hasPrefix("-"), argument != "-", !isPastOptions else {
                 options.words.append(argument)
                 continue
             }

@@ -113,7 +113,8 @@ struct ScriptFailure: Error, CustomStringConvertible {
     }
 
     private static let signals: [String: Signal] = [
-        "TERM": .terminate, "INT": .interrupt, "HUP": .hangup, "KILL": .kill,
+        "TERM": .terminate, "INT": .interrupt, "HUP": .hangup, "KILL": .kill, "STOP": Signal(rawValue: SIGSTOP),
+        "CONT": Signal(rawValue: SIGCONT),
     ]
 }
 

@@ -49,6 +49,11 @@ import Wire
         }
     }
 
+    /// Nobody is there to read an answer: as for any filter, that is no failure.
+    public func readerGone() {
+        settle(Outcome(exit: .success, complaint: nil))
+    }
+
     /// Passes on what belongs to the answer.
     public func write(_ lines: [UInt8], done: @escaping @NetworkActor (Bool) -> Void) {
         var text: [UInt8] = []
@@ -74,8 +79,7 @@ import Wire
             return done(true)
         }
         sink.write(text) { [self] isOpen in
-            // Nobody is there to read an answer: as for any filter, that is no failure.
-            if let found = found ?? (isOpen ? nil : Outcome(exit: .success, complaint: nil)) { settle(found) }
+            if let found { settle(found) } else if !isOpen { readerGone() }
             done(isOpen)
         }
     }

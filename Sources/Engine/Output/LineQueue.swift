@@ -78,6 +78,15 @@ import Reactor
         isSealed = true
     }
 
+    /// Lets go what waits, and all that comes: the reader has gone.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        _ = writer.take()
+        onClosed?()
+        stopWaiting()
+    }
+
     /// Waits for the reader no longer, now and later.
     func abandonReader() {
         isReaderAbandoned = true
@@ -124,10 +133,8 @@ import Reactor
         if stillOpen {
             flush()
             onWritten?(mark)
-        } else if isOpen {
-            isOpen = false
-            _ = writer.take()
-            onClosed?()
+        } else {
+            close()
         }
         if !isOpen || isIdle { stopWaiting() }
     }

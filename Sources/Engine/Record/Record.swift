@@ -14,6 +14,7 @@ public struct Record: Sendable {
             case tooLong(line: Int)
             case output([UInt8])
             case endOfInput
+            case inputFailed(String)
             case readerGone
             case stopping(String)
             case signal(Int32)
@@ -90,6 +91,7 @@ extension Record.Entry {
         if json["connected"] != nil { return .connected(isReader: false) }
         if json["reader"] != nil { return .connected(isReader: true) }
         if json["end_of_input"] != nil { return .endOfInput }
+        if let reason = json["input_failed"]?.stringValue { return .inputFailed(reason) }
         if json["reader_gone"] != nil { return .readerGone }
         if let reason = json["stopping"]?.stringValue { return .stopping(reason) }
         if let signal = json["signal"]?.integerValue { return Int32(exactly: signal).map(Content.signal) }

@@ -13,6 +13,7 @@ import Wire
 /// | `{"at_us":12,"line":4,"too_long":true}` | a line was skipped |
 /// | `{"at_us":12,"client":1,"connected":true}` | a client came; `reader` if in the place of the pipes' reader |
 /// | `{"at_us":20,"end_of_input":true}` | there is no more input |
+/// | `{"at_us":20,"input_failed":"…"}` | no more input can be read, for this reason |
 /// | `{"at_us":20,"reader_gone":true}` | nobody reads any more |
 /// | `{"at_us":20,"signal":15}` | a signal asked for the end |
 /// | `{"at_us":21,"stopping":"eof"}` | the engine begins to stop |
@@ -47,6 +48,9 @@ extension RecordEntry {
             json.text("out", bytes)
             json.redacted(names)
         case .endOfInput: json.flag("end_of_input")
+        case .inputFailed(let reason):
+            json.key("input_failed")
+            json.string(reason)
         case .readerGone: json.flag("reader_gone")
         case .stopping(let reason):
             json.key("stopping")

@@ -18,6 +18,8 @@ public struct RecordEntry: Sendable {
         case output([UInt8])
         /// There is no more input.
         case endOfInput
+        /// The input cannot be read; this is why.
+        case inputFailed(String)
         /// Nobody reads any more.
         case readerGone
         /// The engine begins to stop, for a reason of those that `stopped` tells.

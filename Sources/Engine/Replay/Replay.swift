@@ -156,8 +156,8 @@ extension Replay {
             } else if entry.client == 0 {
                 await engine.endOfInput()
             }
-        case .readerGone:
-            if entry.client == 0 { engine.stop(.readerGone, drain: .zero) } else { clients[entry.client]?.end() }
+        case .inputFailed(let reason): engine.inputFailed(CommandFailure(.inputFailed, reason))
+        case .readerGone: if entry.client == 0 { engine.readerGone() } else { clients[entry.client]?.readerGone() }
         case .stopping(let reason):
             // All other reasons have been given to the engine already.
             if reason == StopReason.endOfInput.word, engine.isRunning { engine.stop(.endOfInput) }

@@ -13,11 +13,15 @@ import Time
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private let onEnd: @NetworkActor () -> Void
 
-    init(engine: Engine, sink: any LineSink, number: Int, onEnd: @escaping @NetworkActor () -> Void) {
+    /// - Parameter outlivesReader: Whether it still speaks, and is heard, when nobody reads its lines any more.
+    init(
+        engine: Engine, sink: any LineSink, number: Int, outlivesReader: Bool,
+        onEnd: @escaping @NetworkActor () -> Void
+    ) {
         self.engine = engine
         self.onEnd = onEnd
         session = Session(engine: engine, sink: sink, number: number)
-        session.onReaderGone = { [weak self] in self?.end() }
+        if !outlivesReader { session.onReaderGone = { [weak self] in self?.end() } }
     }
 
     /// Takes bytes of input, cut anywhere; returns when there is room for more. Not to be called again before.
@@ -41,6 +45,11 @@ import Time
         engine.sayStopped(session, .endOfInput)
         await session.output.drained(within: nil)
         end()
+    }
+
+    /// Says that nobody takes its lines any more.
+    func readerGone() {
+        session.output.close()
     }
 
     /// Ends it: what is under way for it is given up.

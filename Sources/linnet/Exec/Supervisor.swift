@@ -89,6 +89,8 @@ import Time
             _ = await child.waitForExit()
             await world.clock.sleep(for: Self.afterlife)
             output.close()
+            // What it has left running may hold its input, and not read it.
+            sink.close()
         }
         let reading = spawn {
             while let bytes = try? await output.read() {
@@ -111,18 +113,13 @@ import Time
     /// Ends a child, if it has not ended: its input first, then a request, then by force.
     private func end(_ child: ChildProcess, _ sink: DescriptorSink) async {
         sink.close()
-        await waitForExit(of: child, Self.patience.endOfInput)
-        send(.terminate, to: child)
-        await waitForExit(of: child, Self.patience.request)
-        send(.kill, to: child)
-        _ = await child.waitForExit()
-    }
-
-    private func waitForExit(of child: ChildProcess, _ limit: Duration) async {
-        let deadline = world.clock.now + limit
-        while child.exitStatus == nil, world.clock.now < deadline {
-            await world.clock.sleep(for: .milliseconds(5))
+        let request = world.clock.schedule(after: Self.patience.endOfInput) { [self] in send(.terminate, to: child) }
+        let force = world.clock.schedule(after: Self.patience.endOfInput + Self.patience.request) { [self] in
+            send(.kill, to: child)
         }
+        _ = await child.waitForExit()
+        request.cancel()
+        force.cancel()
     }
 
     /// Signals a child and what it has started.

@@ -13,28 +13,41 @@ extension Tool {
             complain("no engine serves \(place); start one with: linnet --on-eof stay")
             return .commandFailed
         }
+        var status = ExitCode.success
         var isLeaving = false
-        onSignal { _ in
-            if isLeaving { engine.close() } else { engine.finish() }
+        onSignal { signal in
+            if isLeaving {
+                status = .signal(signal.rawValue)
+                engine.close()
+            } else {
+                engine.finish()
+            }
             isLeaving = true
         }
+        output.onClosed = { engine.close() }
         let input = StandardInput(world: world)
         let onEndOfInput = engineOptions.configuration.settings.onEndOfInput
         spawn {
             var isHeard = true
-            await input.read { if isHeard { isHeard = await engine.send($0) } }
+            do throws(CommandFailure) {
+                try await input.read { if isHeard { isHeard = await engine.send($0) } }
+            } catch {
+                complain(error.message)
+                status = error.spec.exit
+                return engine.finish()
+            }
             switch onEndOfInput {
             case .drain: engine.finish()
             case .stay: break
             case .now: engine.close()
             }
         }
-        await engine.relay(to: StandardOutput(world: world))
+        let ending = await engine.relay(to: output)
         engine.close()
-        guard engine.hasSpoken else {
-            complain("the engine would not speak: it is stopping, or another user's")
-            return .commandFailed
+        if let failure = ending.failure {
+            complain(failure.text)
+            return failure.exit
         }
-        return .success
+        return status
     }
 }

@@ -13,8 +13,7 @@ extension Tool {
 
     /// Carries out the one command of the command line: by the engine that has the profile, or by one for its sake.
     func command() async -> ExitCode {
-        let sink = AnswerSink(
-            options.form, to: StandardOutput(world: world), isForTerminal: StandardOutput.isTerminal)
+        let sink = AnswerSink(options.form, to: output, isForTerminal: StandardOutput.isTerminal)
         let began = world.clock.now
         let command: ShellCommand
         do throws(CommandFailure) {
@@ -28,11 +27,11 @@ extension Tool {
         }
         let deadline = began + min(options.patience ?? Self.patience, Self.patience)
         while true {
-            if let engine = runningEngine(), await isAnswered(command, by: engine, sink) {
-                if command.spec.name == "shutdown", socketPath == nil { await profileIsFree() }
-                return conclude(await sink.answer)
-            }
             do throws(CommandFailure) {
+                if let engine = runningEngine(), try await isAnswered(command, by: engine, sink) {
+                    if command.spec.name == "shutdown", socketPath == nil { await profileIsFree() }
+                    return conclude(await sink.answer)
+                }
                 return try await carryOut(command, sink, began)
             } catch {
                 guard error.spec == .profileInUse, world.clock.now < deadline else {
@@ -47,7 +46,10 @@ extension Tool {
     /// Gives the command to an engine that runs already.
     ///
     /// - Returns: False if that engine ended before it took the command, so that nothing was done.
-    private func isAnswered(_ command: ShellCommand, by engine: EngineConnection, _ sink: AnswerSink) async -> Bool {
+    /// - Throws: `timeout`, if it does not answer in time.
+    private func isAnswered(
+        _ command: ShellCommand, by engine: EngineConnection, _ sink: AnswerSink
+    ) async throws(CommandFailure) -> Bool {
         let timer = options.patience.map { patience in
             world.clock.schedule(after: patience + Self.grace) { engine.close() }
         }
@@ -55,10 +57,22 @@ extension Tool {
             timer?.cancel()
             engine.close()
         }
-        guard await engine.send(command.line) else { return false }
-        engine.finish()
-        await engine.relay(to: sink) { sink.isAnswered }
-        return sink.isAnswered
+        // Nobody waits for the answer any more. The engine may not even have read the command.
+        output.onClosed = { [world] in
+            world.clock.schedule(after: Self.grace) {
+                sink.readerGone()
+                engine.close()
+            }
+        }
+        if await engine.send(command.line) { engine.finish() }
+        let ending = await engine.relay(to: sink) { sink.isAnswered }
+        if sink.isAnswered { return true }
+        switch ending {
+        case .silent, .left:
+            let reason = ending.failure?.text ?? "the engine has not answered in time"
+            throw CommandFailure(.timeout, reason)
+        default: return false
+        }
     }
 
     /// Waits until the engine that was told to stop has let go of the profile, so that what stands behind the command in
@@ -78,9 +92,16 @@ extension Tool {
         engineOptions.makesAccount = !["account.create", "account.import"].contains(command.spec.name)
         // What it asks for is in the command; an account that it is about to open is not opened before.
         let engine = try await startQuietly(engineOptions, sink)
+        var isAbandoned = false
+        // Nobody waits for the answer any more: what was begun is finished, and nothing is waited for.
+        output.onClosed = { [world] in
+            isAbandoned = !sink.isAnswered
+            world.clock.schedule(after: Self.grace) { sink.readerGone() }
+        }
         await engine.receive(command.line)
         let concluded = conclude(await sink.answer)
-        let drain = engineOptions.configuration.settings.drain
+        let settings = engineOptions.configuration.settings
+        let drain = isAbandoned ? min(settings.drain, Self.grace) : settings.drain
         let left = options.patience.map { max(.zero, $0 - (world.clock.now - began)) }
         let limit = left.map { min(drain, $0) } ?? drain
         // Others may have found this engine meanwhile.

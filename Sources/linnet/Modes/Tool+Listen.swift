@@ -4,32 +4,54 @@ import Time
 import Wire
 
 extension Tool {
+    /// How long to wait for an engine that has the profile and serves nobody: it is about to go, or has just come.
+    private static let patience = Duration.seconds(5)
+    private static let pause = Duration.milliseconds(20)
+
     /// Prints events, and reads nothing: those of the engine that has the profile, or of one for this sake.
     func listen() async -> ExitCode {
+        let sink = EventSink(to: output)
         do throws(CommandFailure) {
             let types = Array(options.words.dropFirst())
             var engineOptions = engineOptions
             try engineOptions.selectEvents(types, limit: options.count)
-            let end = options.patience.map { world.clock.now + $0 }
-            if let engine = runningEngine() { return await listen(to: engine, types, until: end) }
-            let engine = try await start(engineOptions, EventSink(to: StandardOutput(world: world)))
-            var isLate = false
-            let timer = end.map { end in
-                world.clock.schedule(at: end) {
-                    isLate = engine.isRunning
-                    engine.stop(.endOfInput, drain: .zero)
+            let began = world.clock.now
+            let end = options.patience.map { began + $0 }
+            while true {
+                if let engine = runningEngine(), let status = await listen(to: engine, types, until: end) {
+                    return status
+                }
+                do throws(CommandFailure) {
+                    return await listen(to: try await startQuietly(engineOptions, sink), until: end)
+                } catch {
+                    guard error.spec == .profileInUse, world.clock.now < began + Self.patience else { throw error }
+                    await world.clock.sleep(for: Self.pause)
                 }
             }
-            let status = await engine.exitCode
-            timer?.cancel()
-            return isLate ? concludeLate(status) : status
         } catch {
+            await Engine.refuse(error, world: world, output: sink)
             complain(error.message)
             return error.spec.exit
         }
     }
 
-    private func listen(to engine: EngineConnection, _ types: [String], until end: Instant?) async -> ExitCode {
+    /// Prints the events of an engine of our own.
+    private func listen(to engine: Engine, until end: Instant?) async -> ExitCode {
+        output.onClosed = { engine.readerGone() }
+        var isLate = false
+        let timer = end.map { end in
+            world.clock.schedule(at: end) {
+                isLate = engine.isRunning
+                engine.stop(.endOfInput, drain: .zero)
+            }
+        }
+        let status = await engine.exitCode
+        timer?.cancel()
+        return isLate ? concludeLate(status) : status
+    }
+
+    /// Prints the events of an engine that runs already; nil if it is on its way out and would not speak.
+    private func listen(to engine: EngineConnection, _ types: [String], until end: Instant?) async -> ExitCode? {
         var isLate = false
         let timer = end.map { end in
             world.clock.schedule(at: end) {
@@ -42,12 +64,23 @@ extension Tool {
             engine.close()
         }
         onSignal { _ in engine.close() }
+        output.onClosed = { engine.close() }
         var members = [JSON.Member(name: "cmd", value: .string("events.subscribe"))]
         if !types.isEmpty { members.append(JSON.Member(name: "types", value: .array(types.map(JSON.string)))) }
         _ = await engine.send(JSON.object(members).bytes + [UInt8(ascii: "\n")])
-        let count = LineCount(options.count, to: StandardOutput(world: world))
-        await engine.relay(to: EventSink(to: count, isSubscribing: true)) { count.isSpent }
-        return isLate && !count.isSpent ? concludeLate(.success) : .success
+        let count = LineCount(options.count, to: output)
+        let ending = await engine.relay(to: EventSink(to: count, isSubscribing: true)) { count.isSpent }
+        if isLate, !count.isSpent { return concludeLate(.success) }
+        switch ending {
+        case .refused: return nil
+        case .stopped where options.count != nil:
+            complain("the engine has stopped before so many events had come")
+            return .commandFailed
+        default:
+            guard let failure = ending.failure else { return .success }
+            complain(failure.text)
+            return failure.exit
+        }
     }
 
     /// The time is over. That is a failure only for those who wanted so many events in it.

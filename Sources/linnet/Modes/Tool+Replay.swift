@@ -16,15 +16,18 @@ extension Tool {
             return .usage
         }
         let record: Record
-        do throws(RecordError) {
+        do {
             let records = try Record.all(in: Self.read(path))
             let number = options.run ?? records.count
             guard records.indices.contains(number - 1) else {
                 throw RecordError("there are \(records.count) runs, and no run \(number)")
             }
             record = records[number - 1]
+        } catch let failure as CommandFailure {
+            complain(failure.message)
+            return failure.spec.exit
         } catch {
-            complain("\(path): \(error.description)")
+            complain("\(path): \(error)")
             return .badData
         }
         // A profile of one's own only where it is asked for by name: a record is a stranger's program.
@@ -36,7 +39,8 @@ extension Tool {
         if let patience = options.patience { replayOptions.patience = patience }
         do throws(CommandFailure) {
             let result = try await Replay.run(record, replayOptions, world: world, log: log)
-            if options.form != .silence { _ = result.lines.withUnsafeBytes { StandardOutput.write($0, to: 1) } }
+            let printed = options.form == .silence ? ExitCode.success : StandardOutput.printed(result.lines)
+            guard printed == .success else { return printed }
             return result.differences.isEmpty ? .success : .commandFailed
         } catch {
             complain(error.message)
@@ -45,7 +49,7 @@ extension Tool {
     }
 
     /// All of a file.
-    private static func read(_ path: String) throws(RecordError) -> [UInt8] {
+    private static func read(_ path: String) throws -> [UInt8] {
         let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RecordError(String(cString: strerror(errno))) }
         defer { if descriptor != 0 { close(descriptor) } }
@@ -54,7 +58,7 @@ extension Tool {
             switch StandardInput.read(descriptor) {
             case .bytes(let more): bytes += more
             case .end: return bytes
-            case .failed(let code): throw RecordError(String(cString: strerror(code)))
+            case .failed(let code): throw StandardInput.failure(path == "-" ? "stdin" : path, code)
             }
             if bytes.count > Record.maximumSize { throw RecordError("it has more than \(Record.maximumSize) bytes") }
         }

@@ -30,7 +30,7 @@ import Wire
             (.input([0x00], line: 5), .input([0x00], line: 5, redacted: [])),
             (.tooLong(line: 6), .tooLong(line: 6)), (.output(Array("{}".utf8)), .output(Array("{}".utf8))),
             (.endOfInput, .endOfInput), (.readerGone, .readerGone), (.stopping("eof"), .stopping("eof")),
-            (.signal(15), .signal(15)),
+            (.signal(15), .signal(15)), (.inputFailed("EIO"), .inputFailed("EIO")),
         ]
         let start = Instant(nanoseconds: 1_000_000)
         for (index, (written, read)) in contents.enumerated() {
