@@ -38,7 +38,7 @@ extension Tool {
         replayOptions.isFast = options.isFast
         if let patience = options.patience { replayOptions.patience = patience }
         do throws(CommandFailure) {
-            let result = try await Replay.run(record, replayOptions, world: world, log: log)
+            guard let result = try await run(record, replayOptions) else { return .success }
             let printed = options.form == .silence ? ExitCode.success : StandardOutput.printed(result.lines)
             guard printed == .success else { return printed }
             return result.differences.isEmpty ? .success : .commandFailed
@@ -46,6 +46,29 @@ extension Tool {
             complain(error.message)
             return error.spec.exit
         }
+    }
+
+    /// Does a record again; nil if the reader leaves meanwhile.
+    private func run(
+        _ record: Record, _ replayOptions: Replay.Options
+    ) async throws(CommandFailure) -> Replay.Result? {
+        let outcome: Result<Replay.Result, CommandFailure>? = await withCheckedContinuation { continuation in
+            var isOver = false
+            let finish: @NetworkActor (Result<Replay.Result, CommandFailure>?) -> Void = { outcome in
+                guard !isOver else { return }
+                isOver = true
+                continuation.resume(returning: outcome)
+            }
+            output.onClosed = { finish(nil) }
+            spawn { [world, log] in
+                do throws(CommandFailure) {
+                    finish(.success(try await Replay.run(record, replayOptions, world: world, log: log)))
+                } catch {
+                    finish(.failure(error))
+                }
+            }
+        }
+        return try outcome?.get()
     }
 
     /// All of a file.
