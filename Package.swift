@@ -150,7 +150,9 @@ let package = Package(
                 "Multiformats", "Time",
             ]),
         tests("LinnetTests", ["linnet", "Engine", "Wire", "Reactor", "Time"]),
-        tests("SimulationTests", ["Engine", "Messaging", "Store", "Swarm", "Reactor", "Identity", "Wire", "Time"]),
+        tests(
+            "SimulationTests",
+            ["Engine", "Groups", "Messaging", "Store", "Swarm", "Reactor", "Identity", "Wire", "Time"]),
         tests(
             "EngineTests",
             [

@@ -39,6 +39,7 @@ extension Engine {
         isLocked = false
         topics = []
         for session in sessions { begin(session) }
+        reportUnreadableGroups()
         let network = NetworkEvents(self)
         swarm.addObserver(network)
         self.network = network
@@ -48,6 +49,15 @@ extension Engine {
         pruning = Pruning(settings.retention, world: world, store: store) { [weak self] in self?.storeFailed($0) }
         scheduleIdleLock()
         await logUntold()
+    }
+
+    /// Tells everybody of the groups that are stored and cannot be read.
+    private func reportUnreadableGroups() {
+        for group in groups.unreadable {
+            log(.error, "group not readable", [("group", group.id), ("reason", group.reason)])
+            let failure = CommandFailure.unreadable(group)
+            for session in sessions { session.report(failure) }
+        }
     }
 
     /// Logs a change of the account; while it is locked, later.

@@ -73,6 +73,12 @@ import Wire
         _ = await engine?.exitCode
     }
 
+    /// Ends it, and lets go of its profile.
+    func leave() async {
+        await end()
+        engine = nil
+    }
+
     func write(_ bytes: [UInt8], done: @escaping @NetworkActor (Bool) -> Void) {
         largestBatch = max(largestBatch, bytes.count)
         held = (bytes, done)

@@ -58,6 +58,7 @@ extension Engine {
     private func group(named text: String, field: String) throws(CommandFailure) -> GroupChat? {
         if let chat = GroupChat(text) {
             guard isKnown(chat) else {
+                if let group = groups.unreadable.first(where: { $0.id == text }) { throw .unreadable(group) }
                 throw CommandFailure(.targetUnknown, "there is no group \(text.forMessage) here", field: field)
             }
             return chat

@@ -51,11 +51,17 @@ extension Group {
     /// Where a public group talks, also before its log is here.
     public static func publicTopic(of group: GroupID) -> String { EpochKey.publicTopic(group) }
 
-    /// Says something. The frame is to be published to the first of ``topics(now:)``, and to be stored with the message.
+    /// What decides the number, the time and the predecessors of our next message: a copy, for ``seal(_:after:now:random:)``.
+    public var messageClock: MessageClock { clock }
+
+    /// Says something. The frame is to be stored with the message, and then to be published to the first of
+    /// ``topics(now:)``; the group knows of the message when it is told, by ``note(_:)``.
     ///
+    /// - Parameter clock: ``messageClock``, or what an earlier call has made of it: it goes on to the message after this.
     /// - Throws: ``GroupError`` `not_member`, `no_key`, `invalid_message`, `log_missing`.
-    public mutating func seal(
-        _ draft: GroupMessage.Draft, now: Timestamp, random: (UnsafeMutableRawBufferPointer) -> Void
+    public func seal(
+        _ draft: GroupMessage.Draft, after clock: inout MessageClock, now: Timestamp,
+        random: (UnsafeMutableRawBufferPointer) -> Void
     ) throws(GroupError) -> (message: GroupMessage, frame: [UInt8]) {
         let state = try asMember()
         guard draft.isValid else {
@@ -68,9 +74,9 @@ extension Group {
         let message = GroupMessage.sign(
             draft, group: id, epoch: state.epoch.id, sequence: clock.sequence,
             time: clock.time(now, from: state.epoch.start), after: clock.after, by: identity)
-        clock.sequence += 1
-        note(message)
-        return (message, try frame(.message(message.encoded), state, nil, random))
+        let frame = try frame(.message(message.encoded), state, nil, random)
+        clock.note(message, isOwn: true)
+        return (message, frame)
     }
 
     /// An entry of the log as a frame for the topic.
@@ -95,13 +101,13 @@ extension Group {
         return GroupFrame.sealed(payload, with: key, random: random)
     }
 
-    /// Reads a frame.
+    /// Reads a frame. A message counts as heard when it was stored, and ``note(_:)`` has said so.
     ///
     /// - Parameters:
     ///   - now: our wall clock.
     ///   - path: how it came. From the topic only members are heard; what was said by those who have gone since comes by
     ///     catching up.
-    public mutating func open(_ frame: [UInt8], now: Timestamp, via path: Path = .live) -> Opened {
+    public func read(_ frame: [UInt8], now: Timestamp, via path: Path = .live) -> Opened {
         do throws(GroupRefusal) {
             guard let state else { throw .logMissing }
             let payload: GroupFrame.Payload
@@ -118,7 +124,6 @@ extension Group {
             case .message(let bytes):
                 let message = try GroupMessage(decoding: bytes)
                 try judge(message, epoch, state, now, path)
-                note(message)
                 return .message(message)
             }
         } catch {
@@ -142,8 +147,9 @@ extension Group {
     /// Whether a message is one of the latest thousands that were said, read or restored here.
     public func remembers(_ message: GroupMessageID) -> Bool { recent.contains(message) }
 
-    private mutating func note(_ message: GroupMessage) {
-        clock.note(message.id, time: message.time, after: message.after)
+    /// A message is stored: what is said next follows it, and it is not taken again.
+    public mutating func note(_ message: GroupMessage) {
+        clock.note(message, isOwn: message.author == local)
         recent.insert(message.id)
     }
 

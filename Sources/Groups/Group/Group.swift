@@ -5,8 +5,8 @@ import Time
 
 /// One group, as one member has it: its log, the state that follows, the keys, and the clock of its messages.
 ///
-/// A value without I/O. Calls that change it give a ``GroupUpdate`` with what must be stored; calls that throw have
-/// changed nothing. Signing and sealing take some 20 µs, and for a new epoch 100 µs for each member.
+/// A value without I/O. Calls that change its log give a ``GroupUpdate`` with what must be stored, and are made on its
+/// ``draft``, so that the group itself changes when that is done; calls that throw have changed nothing. Signing and sealing take some 20 µs, and for a new epoch 100 µs for each member.
 public struct Group: Sendable {
     /// The group.
     public let id: GroupID
@@ -64,19 +64,46 @@ public struct Group: Sendable {
     /// Brings back what was stored.
     ///
     /// - Parameters:
-    ///   - entries: the bytes of all entries, in the order in which they were given to be stored.
+    ///   - entries: the bytes of all entries, in any order, and any of them more than once. One whose predecessors are not
+    ///     among them waits for these, as it does when it comes from a peer.
     ///   - keys: all keys.
-    /// - Throws: ``GroupError`` `corrupt` where an entry cannot be read or does not fit.
+    /// - Throws: ``GroupError`` `corrupt` where an entry cannot be read or does not fit, or where the first one is missing.
     public mutating func restore(
         entries: [[UInt8]], keys: [(epoch: EpochID, secret: SecretBytes)]
     ) throws(GroupError) {
+        var read: [Entry] = []
+        read.reserveCapacity(entries.count)
         for bytes in entries {
-            guard let entry = try? Entry(stored: bytes), case .stored = insert(entry, now: nil) else {
+            do throws(EntryRefusal) {
+                read.append(try Entry(stored: bytes))
+            } catch {
                 throw GroupError(.corrupt, "an entry of the group's log cannot be read")
             }
         }
+        // Nothing is as deep as what it follows; and what was stored in this order stays in it.
+        let order = read.indices.sorted { (read[$0].depth, $0) < (read[$1].depth, $1) }
+        for index in order {
+            guard case .refused = insert(read[index], now: nil) else { continue }
+            throw GroupError(.corrupt, "an entry of the group's log does not fit the others")
+        }
         for (epoch, secret) in keys { unproven[epoch] = secret }
         refold()
+        guard entries.isEmpty || state != nil else {
+            throw GroupError(.corrupt, "the first entry of the group's log is missing")
+        }
+    }
+
+    /// A copy that is changed first, to be stored, and taken over then: ``take(logOf:)``. It knows no messages.
+    public var draft: Group {
+        var copy = self
+        copy.recent = RecentMessages()
+        return copy
+    }
+
+    /// Takes over the log and the keys of a draft. What was noted of messages meanwhile stays.
+    public mutating func take(logOf draft: Group) {
+        (graph, state, ancestry, changes) = (draft.graph, draft.state, draft.ancestry, draft.changes)
+        (keys, unproven, searchedForKeys) = (draft.keys, draft.unproven, draft.searchedForKeys)
     }
 
     /// Takes entries that others wrote, one or many: of frames, of answers, of catching up.

@@ -10,6 +10,18 @@ public struct GroupUpdate: Sendable {
     /// What is different for people.
     public var changes: [GroupChange] = []
 
+    /// Nothing but these entries, if any.
+    public init(entries: [Entry] = []) {
+        self.entries = entries
+    }
+
+    /// What a later call changed.
+    public mutating func append(_ later: GroupUpdate) {
+        entries += later.entries
+        keys += later.keys
+        changes += later.changes
+    }
+
     /// Whether nothing changed.
     public var isEmpty: Bool { entries.isEmpty && keys.isEmpty && changes.isEmpty }
 }

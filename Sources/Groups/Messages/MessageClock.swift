@@ -2,12 +2,18 @@ import Ledger
 import Time
 
 /// What decides the next message's number, time and predecessors: the messages that were seen.
-struct MessageClock: Sendable {
+public struct MessageClock: Sendable {
     /// The number of our next message.
     var sequence: UInt64 = 0
     private(set) var latest: Timestamp?
     /// The latest that no other has named yet, by time.
     private var heads: [(id: GroupMessageID, time: Timestamp)] = []
+
+    /// Takes note of a message; of one of ours, that its number is taken.
+    public mutating func note(_ message: GroupMessage, isOwn: Bool) {
+        note(message.id, time: message.time, after: message.after)
+        if isOwn { sequence = max(sequence, message.sequence == .max ? .max : message.sequence + 1) }
+    }
 
     /// Takes note of a message.
     mutating func note(_ id: GroupMessageID, time: Timestamp, after: [GroupMessageID]) {

@@ -205,24 +205,31 @@ extension GroupMessaging: SwarmObserver {
         }
     }
 
-    /// Takes a message that was said before.
+    /// Takes what was said before.
     ///
-    /// - Returns: whether it is one for us.
-    func receive(past frame: [UInt8], in id: GroupID, from sender: PeerID) -> Bool {
-        guard let opened = rooms[id]?.group.open(frame, now: world.wallClock.now, via: .history) else { return false }
-        switch opened {
-        case .message(let message):
-            keep(message, frame, in: id)
-            return true
-        case .entry(let bytes): return receive(entries: [bytes], in: id, from: sender, startsSync: false)
-        case .refused(let refusal):
-            count(refusal)
-            return false
+    /// - Returns: whether anything of it was not here.
+    /// - Throws: ``NotKept`` if something could not be written: it is to be asked for again.
+    func receive(past frames: [[UInt8]], in id: GroupID, from sender: PeerID) async throws(NotKept) -> Bool {
+        var (hasNews, entries): (Bool, [[UInt8]]) = (false, [])
+        let pending = PendingWrites()
+        for frame in frames {
+            switch rooms[id]?.group.read(frame, now: world.wallClock.now, via: .history) {
+            case .message(let message)?:
+                pending.begin()
+                if keep(message, frame, in: id, from: sender, done: { pending.end($0) }) { hasNews = true }
+            case .entry(let bytes)?: entries.append(bytes)
+            case .refused(let refusal)?: count(refusal)
+            case nil: break
+            }
         }
+        if !entries.isEmpty, await receive(entries: entries, in: id, from: sender).isNews { hasNews = true }
+        if await !pending.succeed() { throw NotKept() }
+        return hasNews
     }
 
     /// Somebody has messages now: ours among them have left this machine.
-    func handedOver(_ messages: some Sequence<Digest>, of id: GroupID, to peer: PeerID) {
+    func handedOver(_ messages: [Digest], of id: GroupID, to peer: PeerID) {
+        guard !messages.isEmpty else { return }
         let digests = messages.map(\.bytes)
         let (chat, time) = (id.description, world.wallClock.now)
         let name = rooms[id]?.name ?? ""

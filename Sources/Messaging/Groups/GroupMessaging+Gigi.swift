@@ -11,35 +11,55 @@ extension GroupMessaging {
     /// Enters a room.
     ///
     /// - Parameter topic: what gigi calls the group's id; 1...256 bytes.
-    /// - Throws: ``StoreError``, ``GossipSubError``, ``GroupError`` `full`.
+    /// - Throws: ``StoreError``, ``GossipSubError``, ``GroupError`` `full`. We are not in it then.
     public func joinGigi(_ topic: String) async throws {
         guard !gigiRooms.contains(topic) else { return }
-        guard rooms.count + gigiRooms.count < Self.maximumGroups else {
-            throw GroupError(.full, "an account is in at most \(Self.maximumGroups) groups; leave one")
-        }
+        try checkRoom()
+        openings += 1
+        defer { openings -= 1 }
+        try enterGigiRoom(topic)
         let row = StoredGroup(id: GroupChat.gigi(topic).description)
-        try await store.write { try $0.save(row) }
-        gigiRooms.insert(topic)
-        enterGigiRoom(topic)
+        try await save(row) { [self] result in
+            switch result {
+            case .success: gigiRooms.insert(topic)
+            case .failure: if !gigiRooms.contains(topic) { gossip.unsubscribe(topic) }
+            }
+        }
     }
 
     /// Leaves a room.
     ///
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``. We are still in it then.
     public func leaveGigi(_ topic: String) async throws {
         let row = StoredGroup(id: GroupChat.gigi(topic).description, hasLeft: true)
-        try await store.write { try $0.save(row) }
-        gigiRooms.remove(topic)
-        gossip.unsubscribe(topic)
+        try await save(row) { [self] result in
+            guard case .success = result else { return }
+            gigiRooms.remove(topic)
+            gossip.unsubscribe(topic)
+        }
     }
 
-    /// Says something in a room.
+    /// Writes a row down; `completion` makes it true here, in the order of the writes.
+    private func save(
+        _ row: StoredGroup, completion: @escaping @NetworkActor (Result<Void, StoreError>) -> Void
+    ) async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            store.write({ try $0.save(row) }) { result in
+                completion(result)
+                continuation.resume(returning: result)
+            }
+        }
+        try result.get()
+    }
+
+    /// Says something in a room. On return it is on the disk, and on its way to those who are there; if nobody is, it
+    /// waits until somebody comes.
     ///
-    /// - Throws: ``StoreError``, ``MessagingError`` where it is no text, `unknownMessage` where we are not in the room.
+    /// - Throws: ``StoreError``, ``MessagingError`` where it is no text, ``GroupError`` `not_member` where we are not in
+    ///   the room.
     public func sendGigi(
-        _ body: MessageBody, to topic: String,
-        alongside: (@Sendable (Transaction, MessageID, MessageState) throws -> Void)? = nil
-    ) async throws -> (MessageID, MessageState) {
+        _ body: MessageBody, to topic: String, alongside: Companion? = nil
+    ) async throws -> Said {
         guard gigiRooms.contains(topic) else { throw GroupError(.notMember, "you are not in the room; group.join it") }
         let now = world.wallClock.now
         guard let text = body.text,
@@ -47,27 +67,46 @@ extension GroupMessaging {
         else { throw MessagingError(.invalidText, "a room of gigi takes texts only, of up to 60 KiB") }
         let digest = SHA256.hash(bytes)
         let id = nextGigiID(at: now, digest)
-        let state: MessageState = gossip.isEmpty(topic) ? .accepted : .sent
+        let isHeard = !gossip.isEmpty(topic)
+        let foreseen: MessageState? = isHeard ? nil : .accepted
         let chat = GroupChat.gigi(topic).description
         let new = gigiMessage(id, chat, swarm.localPeer, text, now, digest, isOutgoing: true)
         let row = GroupFrameRow(
             group: chat, id: id.description, author: new.author, digest: SHA256.hash(digest + id.bytes), epoch: [],
-            time: now, frame: [])
-        try await store.write { transaction in
-            guard case .inserted(let position) = try transaction.insert(new) else {
-                throw MessagingError(.store, "the id \(new.id) was used before")
-            }
-            if state == .sent { try transaction.advance(messageAt: position, to: .sent, at: now) }
-            try transaction.insert(row)
-            try alongside?(transaction, id, state)
+            time: now, frame: bytes)
+        underway.insert(id)
+        defer { underway.remove(id) }
+        let result: Result<(position: Int64, recipients: Int), StoreError> = await withCheckedContinuation {
+            continuation in
+            store.write(
+                { transaction in
+                    guard case .inserted(let position) = try transaction.insert(new) else {
+                        throw MessagingError(.store, "the id \(new.id) was used before")
+                    }
+                    try transaction.insert(row)
+                    try alongside?(transaction, id, foreseen)
+                    return position
+                },
+                completion: { [self] result in
+                    continuation.resume(returning: result.map { ($0, publish(bytes, to: topic)) })
+                })
         }
-        _ = try? gossip.publish(bytes, to: topic)
-        return (id, state)
+        let (position, recipients) = try result.get()
+        var state = MessageState.accepted
+        if recipients > 0 {
+            let hearer = isHeard ? nil : gossip.peers(of: topic).first
+            if await markSent(id, in: chat, at: position, tellingOf: hearer), isHeard { state = .sent }
+        }
+        return Said(id: id, state: state)
     }
 
-    func enterGigiRoom(_ topic: String) {
-        do throws(GossipSubError) {
-            try gossip.subscribe(topic) { [weak self] message, _, _ in
+    func enterGigiRoom(_ topic: String) throws(GossipSubError) {
+        try gossip.subscribe(
+            topic,
+            watcher: { [weak self] peer, isMember in
+                if isMember { self?.repeatGigi(topic, to: peer) }
+            },
+            { [weak self] message, _, _ in
                 guard let self, let author = message.author else { return .ignore }
                 guard let said = GigiGroupMessage(decoding: message.data) else {
                     count(.gigiMalformed)
@@ -75,9 +114,32 @@ extension GroupMessaging {
                 }
                 keep(said, by: author, on: topic, message.data)
                 return .accept
+            })
+    }
+
+    /// What was said while nobody was there waits for so long, and is so much at most.
+    private nonisolated static let (patience, maximumRepeats): (Duration, Int) = (.seconds(7 * 86_400), 256)
+
+    /// Says what nobody has heard yet to somebody who has come.
+    private func repeatGigi(_ topic: String, to peer: PeerID) {
+        guard isRunning, gigiRooms.contains(topic), repeating.insert(topic).inserted else { return }
+        let chat = GroupChat.gigi(topic).description
+        let oldest = world.wallClock.now - Self.patience
+        spawn { [self] in
+            defer { repeating.remove(topic) }
+            do throws(StoreError) {
+                let waiting = try await store.read {
+                    try $0.unsentFrames(in: chat, since: oldest, limit: Self.maximumRepeats)
+                }
+                for message in waiting {
+                    guard isRunning, gigiRooms.contains(topic), let id = MessageID(message.id), !underway.contains(id)
+                    else { continue }
+                    guard publish(message.frame, to: topic) > 0 else { return }
+                    _ = await markSent(id, in: chat, at: message.position, tellingOf: peer)
+                }
+            } catch {
+                count(.notRead)
             }
-        } catch {
-            count(.topicRefused)
         }
     }
 

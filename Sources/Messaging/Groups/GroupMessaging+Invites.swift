@@ -41,24 +41,29 @@ extension GroupMessaging {
     ///
     /// - Returns: whether we came in.
     func joinIfInvited(_ id: GroupID) async -> Bool {
-        guard isRunning, let room = rooms[id], let invite = room.invite, let state = room.group.state else {
+        guard isRunning, let room = rooms[id], room.invite != nil, room.group.state != nil else { return false }
+        do {
+            return try await step(id) { draft in
+                guard let invite = draft.invite, let state = draft.group.state else { return false }
+                var isIn = false
+                if state.visibility == .private, !draft.group.isMember {
+                    do throws(GroupError) {
+                        let update = try draft.group.join(with: invite, now: world.wallClock.now)
+                        record(update, since: state, in: &draft)
+                        isIn = true
+                    } catch {
+                        if error.code == .logMissing { return false }
+                        // It will not become valid again: the user has to ask for another.
+                        count(.joinRefused)
+                    }
+                }
+                draft.invite = nil
+                return isIn
+            }
+        } catch {
+            // The invite is still there, for the next time.
+            count(.notStored)
             return false
         }
-        var isIn = false
-        if state.visibility == .private, !room.group.isMember {
-            do {
-                try await change(id) { group, now, _ in try group.join(with: invite, now: now) }
-                isIn = true
-            } catch let error as GroupError where error.code == .logMissing {
-                return false
-            } catch {
-                count(.joinRefused)
-                // It will not become valid again: the user has to ask for another.
-            }
-        }
-        rooms[id]?.invite = nil
-        try? await save(id)
-        refreshTopics(of: id)
-        return isIn
     }
 }

@@ -40,28 +40,50 @@ extension GroupMessaging {
         spawn { [weak self] in
             for member in members {
                 guard let self, isRunning, rooms[id]?.group.lackedEpoch == epoch else { return }
-                guard
-                    let (_, bytes) = try? await requests.request(
-                        member, protocols: [GroupKeyRequest.protocolID], body: request.encoded,
-                        timeout: .seconds(10)), let answer = GroupKeyAnswer(decoding: bytes),
-                    var group = rooms[id]?.group
-                else { continue }
-                let before = group.state
-                guard let update = try? group.take(answer, for: request) else { continue }
-                rooms[id]?.group = group
-                try? await commit(id, update, before: before)
-                catchUp(id, with: member)
+                guard let answer = await ask(member, request) else { continue }
+                do {
+                    try await step(id) { draft in
+                        let before = draft.group.state
+                        let update = try draft.group.take(answer, for: request)
+                        record(update, since: before, in: &draft)
+                    }
+                    catchUp(id, with: member)
+                } catch is GroupError {
+                    // Another member may know better.
+                } catch {
+                    count(.notStored)
+                    return
+                }
             }
         }
     }
 
+    private func ask(_ member: PeerID, _ request: GroupKeyRequest) async -> GroupKeyAnswer? {
+        do throws(RequestError) {
+            let (_, bytes) = try await requests.request(
+                member, protocols: [GroupKeyRequest.protocolID], body: request.encoded, timeout: .seconds(10))
+            return GroupKeyAnswer(decoding: bytes)
+        } catch {
+            return nil
+        }
+    }
+
     /// Of several admins who could begin a new epoch, the one does whose turn it is.
-    private func rekeyIfDue(_ id: GroupID) {
-        guard isRunning, let state = rooms[id]?.group.state, state.needsRekey else { return }
+    func rekeyIfDue(_ id: GroupID) {
+        guard isRunning, let room = rooms[id], !room.hasLeft, let state = room.group.state, state.needsRekey else {
+            return
+        }
         let online = Set(connectedMembers(of: id) + [swarm.localPeer])
         guard state.rekeyer(online: online) == swarm.localPeer else { return }
         spawn { [weak self] in
-            _ = try? await self?.change(id) { group, now, random in try group.rekey(now: now, random: random) }
+            do {
+                try await self?.change(id) { group, now, random in try group.rekey(now: now, random: random) }
+            } catch is GroupError {
+                // Somebody else has done it, or we are no admin any more.
+            } catch {
+                // The housekeeping tries again.
+                self?.count(.notStored)
+            }
         }
     }
 

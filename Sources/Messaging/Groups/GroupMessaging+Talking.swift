@@ -37,51 +37,181 @@ extension GroupMessaging {
         public init() {}
     }
 
+    /// What has become of something that was said.
+    public struct Said: Sendable {
+        /// Its name.
+        public let id: MessageID
+        /// `sent` if it is on its way to somebody, else `accepted`.
+        public let state: MessageState
+    }
+
+    /// What is written in the transaction that keeps a message: with the state that it will be told in, if that is known
+    /// by then. If it throws, nothing is said.
+    public typealias Companion = @Sendable (Transaction, MessageID, MessageState?) throws -> Void
+
     /// Says something in a group. On return it is on the disk, and on its way to those who are there; the others get it
-    /// when they catch up.
+    /// when they catch up. What is said at the same time is said in the order of the calls, and behind the changes of the
+    /// group that were asked for before.
     ///
-    /// - Parameter alongside: what to write in the same transaction; if it throws, nothing is said.
-    /// - Returns: the message's id, and `sent`, or `accepted` if nobody was there.
     /// - Throws: ``GroupError``, ``StoreError``.
     public func send(
-        _ body: MessageBody, to id: GroupID, _ remarks: Remarks = Remarks(),
-        alongside: (@Sendable (Transaction, MessageID, MessageState) throws -> Void)? = nil
-    ) async throws -> (MessageID, MessageState) {
+        _ body: MessageBody, to id: GroupID, _ remarks: Remarks = Remarks(), alongside: Companion? = nil
+    ) async throws -> Said {
         var draft = GroupMessage.Draft(contentType: body.contentType, body: body.bytes)
         draft.mentions = remarks.mentions
         draft.isBot = remarks.isBot
-        if let answered = remarks.replyTo {
-            let group = id.description
-            let digest = try await store.read { try $0.digest(ofMessage: answered.description, in: group) }
-            guard let digest = digest.flatMap({ Digest($0) }) else {
-                throw MessagingError(.unknownMessage, "the group has no message \(answered)")
+        while true {
+            do {
+                return try await say(draft, to: id, remarks.replyTo, alongside)
+            } catch let error as StoreError where error.underlying is SpeechInterrupted {
+                // What was said before this was not kept, and this named it. It is said anew.
             }
-            draft.replyTo = digest
         }
-        // In place: a copy would copy all that the group remembers.
-        let sealed = try rooms[id]?.group.seal(draft, now: world.wallClock.now, random: random)
-        guard let (message, frame) = sealed else { throw unknown(id) }
-        let topic = rooms[id]?.group.topics(now: world.wallClock.now).first
-        let isHeard = topic.map { !gossip.isEmpty($0) } ?? false
-        let state: MessageState = isHeard ? .sent : .accepted
-        var new = stored(message, in: id.description, replyTo: remarks.replyTo)
+    }
+
+    private func say(
+        _ draft: GroupMessage.Draft, to id: GroupID, _ replyTo: MessageID?, _ alongside: Companion?
+    ) async throws -> Said {
+        // A turn is needed to stay behind a change, and before what is asked for while the store is read.
+        let isInTurn = replyTo != nil || turns.isTaken(id)
+        if isInTurn { await turns.take(id) }
+        let sentence: Sentence
+        do {
+            var draft = draft
+            if let replyTo { draft.replyTo = try await digest(of: replyTo, in: id) }
+            sentence = try seal(draft, to: id, replyTo)
+        } catch {
+            if isInTurn { turns.pass(id) }
+            throw error
+        }
+        let result = await withCheckedContinuation { continuation in
+            keep(sentence, alongside) { continuation.resume(returning: $0) }
+            if isInTurn { turns.pass(id) }
+        }
+        let (position, recipients) = try result.get()
+        var state = MessageState.accepted
+        if recipients > 0, await markSent(sentence, at: position), sentence.isHeard { state = .sent }
+        return Said(id: sentence.name, state: state)
+    }
+
+    private func digest(of message: MessageID, in id: GroupID) async throws -> Digest {
+        let group = id.description
+        let digest = try await store.read { try $0.digest(ofMessage: message.description, in: group) }
+        guard let digest = digest.flatMap({ Digest($0) }) else {
+            throw MessagingError(.unknownMessage, "the group has no message \(message)")
+        }
+        return digest
+    }
+
+    /// A message of ours that is ready to be kept.
+    private struct Sentence {
+        let message: GroupMessage
+        let frame: [UInt8]
+        let new: NewMessage
+        let row: GroupFrameRow
+        let topic: String?
+        /// Whether somebody was there to hear it when it was sealed.
+        let isHeard: Bool
+        let chain: SpeechChain
+        /// Its place in the chain.
+        let place: Int
+
+        var name: MessageID { MessageID(message) }
+    }
+
+    private func seal(_ draft: GroupMessage.Draft, to id: GroupID, _ replyTo: MessageID?) throws(GroupError) -> Sentence
+    {
+        let room = try room(id)
+        let now = world.wallClock.now
+        var speech = room.speech ?? Speech(clock: room.group.messageClock)
+        let (message, frame) = try room.group.seal(draft, after: &speech.clock, now: now, random: random)
+        let place = speech.count
+        speech.count += 1
+        speech.underway += 1
+        rooms[id]?.speech = speech
+        var new = stored(message, in: id.description, replyTo: replyTo)
         new.state = .accepted
-        let row = row(of: message, frame)
-        let name = MessageID(message)
-        let stored = new
-        try await store.write { transaction in
-            guard case .inserted(let position) = try transaction.insert(stored) else {
-                throw MessagingError(.store, "the id \(stored.id) was used before")
+        let topic = room.group.topics(now: now).first
+        return Sentence(
+            message: message, frame: frame, new: new, row: row(of: message, frame), topic: topic,
+            isHeard: topic.map { !gossip.isEmpty($0) } ?? false, chain: speech.chain, place: place)
+    }
+
+    /// Writes a message down, and says it.
+    private func keep(
+        _ sentence: Sentence, _ alongside: Companion?,
+        done: @escaping @NetworkActor (Result<(position: Int64, recipients: Int), StoreError>) -> Void
+    ) {
+        let (new, row, chain, place) = (sentence.new, sentence.row, sentence.chain, sentence.place)
+        let (name, next) = (sentence.name, Int64(clamping: sentence.message.sequence) + 1)
+        let foreseen: MessageState? = sentence.isHeard ? nil : .accepted
+        store.write(
+            { transaction in
+                try chain.check(place)
+                do {
+                    guard case .inserted(let position) = try transaction.insert(new) else {
+                        throw MessagingError(.store, "the id \(new.id) was used before")
+                    }
+                    try transaction.insert(row, nextSequence: next)
+                    try alongside?(transaction, name, foreseen)
+                    return position
+                } catch {
+                    chain.breaks(at: place)
+                    throw error
+                }
+            },
+            completion: { [self] result in
+                let id = sentence.message.group
+                switch result {
+                case .success(let position):
+                    rooms[id]?.said(sentence.message, chain)
+                    var recipients = 0
+                    if let topic = sentence.topic {
+                        recipients = publish(sentence.frame, to: topic)
+                        catchUp(id, beside: topic)
+                    }
+                    done(.success((position, recipients)))
+                case .failure(let error):
+                    chain.breaks(at: place)
+                    if rooms[id]?.speech?.chain === chain { rooms[id]?.speech = nil }
+                    done(.failure(error))
+                }
+            })
+    }
+
+    /// Writes down that a message is on its way to somebody. False if that could not be written.
+    private func markSent(_ sentence: Sentence, at position: Int64) async -> Bool {
+        // Who was told `accepted` is told what follows.
+        let hearer = sentence.isHeard ? nil : sentence.topic.flatMap { gossip.peers(of: $0).first }
+        return await markSent(sentence.name, in: sentence.new.chat, at: position, tellingOf: hearer)
+    }
+
+    func markSent(_ id: MessageID, in chat: String, at position: Int64, tellingOf peer: PeerID?) async -> Bool {
+        let now = world.wallClock.now
+        let event = peer.map {
+            encodeEvent(
+                GroupEvent(
+                    kind: .sent(id.description, to: $0), group: chat, name: name(of: chat), description: "", time: now))
+        }
+        do {
+            try await store.write { transaction in
+                guard try transaction.advance(messageAt: position, to: .sent, at: now), let event else { return }
+                try transaction.append(event)
             }
-            if state == .sent { try transaction.advance(messageAt: position, to: .sent, at: stored.storedAt) }
-            try transaction.insert(row, nextSequence: Int64(clamping: message.sequence) + 1)
-            try alongside?(transaction, name, state)
+            return true
+        } catch {
+            count(.notStored)
+            return false
         }
-        if let topic {
-            _ = try? gossip.publish(frame, to: topic)
-            catchUp(id, beside: topic)
+    }
+
+    /// What a group or a room is called.
+    private func name(of chat: String) -> String {
+        switch GroupChat(chat) {
+        case .group(let id)?: rooms[id]?.name ?? ""
+        case .gigi(let topic)?: topic
+        case nil: ""
         }
-        return (name, state)
     }
 
     /// A message as the store keeps it.
@@ -114,8 +244,16 @@ extension GroupMessaging {
         guard topics != room.topics else { return }
         for topic in topics where !room.topics.contains(topic) {
             do throws(GossipSubError) {
-                try gossip.subscribe(topic) { [weak self] message, _, sender in
-                    self?.receive(message.data, in: id, from: sender) ?? .ignore
+                try gossip.subscribe(topic) { [weak self] message, name, sender in
+                    guard let self else { return .ignore }
+                    switch receive(message.data, in: id, from: sender) {
+                    case .judged(let result): return result
+                    case .entry(let bytes):
+                        receive(entries: [bytes], in: id, from: sender) { [gossip] outcome in
+                            gossip.report(name, outcome.isTaken ? .accept : .ignore)
+                        }
+                        return nil
+                    }
                 }
             } catch {
                 count(.topicRefused)
@@ -125,52 +263,51 @@ extension GroupMessaging {
         rooms[id]?.topics = topics
     }
 
+    /// What was said on a group's topic.
+    enum Heard {
+        case judged(ValidationResult)
+        /// An entry of the group's log, on which a step is to decide.
+        case entry([UInt8])
+    }
+
     /// Takes in what was said on a group's topic.
-    func receive(_ frame: [UInt8], in id: GroupID, from sender: PeerID) -> ValidationResult {
-        // In place: a copy would copy all that the group remembers.
-        guard let opened = rooms[id]?.group.open(frame, now: world.wallClock.now, via: .live) else { return .ignore }
+    private func receive(_ frame: [UInt8], in id: GroupID, from sender: PeerID) -> Heard {
+        guard let opened = rooms[id]?.group.read(frame, now: world.wallClock.now, via: .live) else {
+            return .judged(.ignore)
+        }
         switch opened {
         case .message(let message):
-            keep(message, frame, in: id)
+            guard keep(message, frame, in: id, from: sender) else { return .judged(.ignore) }
             lookForWhatWasBefore(message, id, sender)
-            return .accept
-        case .entry(let bytes):
-            return receive(entries: [bytes], in: id, from: sender) ? .accept : .ignore
+            return .judged(.accept)
+        case .entry(let bytes): return .entry(bytes)
         case .refused(let refusal):
             count(refusal)
             switch refusal {
-            case .malformed, .undecipherable, .invalidSignature, .tooLarge, .wrongVisibility: return .reject
+            case .malformed, .undecipherable, .invalidSignature, .tooLarge, .wrongVisibility: return .judged(.reject)
             case .unknownEpoch, .logMissing, .notMember:
                 // The log may say more than we know.
                 catchUp(id, with: sender)
-                return .ignore
-            default: return .ignore
+                return .judged(.ignore)
+            default: return .judged(.ignore)
             }
         }
     }
 
-    /// Takes entries of a group's log. False if not all of them could be taken.
+    /// Stores a message and its event, unless it is there already; then it is known.
     ///
-    /// - Parameter startsSync: whether to ask the sender for what comes before.
+    /// - Parameter done: called when it is on the disk, or could not be written.
+    /// - Returns: whether that has begun: false if the same message is on its way already.
     @discardableResult
-    func receive(
-        entries: [[UInt8]], in id: GroupID, from sender: PeerID, startsSync: Bool = true
+    func keep(
+        _ message: GroupMessage, _ frame: [UInt8], in id: GroupID, from sender: PeerID,
+        done: (@NetworkActor (_ isStored: Bool) -> Void)? = nil
     ) -> Bool {
-        guard var group = rooms[id]?.group else { return false }
-        let before = group.state
-        let reception = group.apply(entries, now: world.wallClock.now)
-        rooms[id]?.group = group
-        for refusal in reception.refused { count(refusal) }
-        if !reception.update.isEmpty {
-            spawn { [weak self] in try? await self?.commit(id, reception.update, before: before) }
+        guard let room = rooms[id], rooms[id]?.storing.insert(message.id).inserted == true else {
+            // Whoever is at it will tell of a failure, too.
+            done?(true)
+            return false
         }
-        if !reception.missing.isEmpty, startsSync { catchUp(id, with: sender) }
-        return reception.refused.isEmpty
-    }
-
-    /// Stores a message and its event, unless it is there already.
-    func keep(_ message: GroupMessage, _ frame: [UInt8], in id: GroupID) {
-        guard let room = rooms[id] else { return }
         let (local, chat, name) = (swarm.localPeer, id.description, room.name)
         let description = room.group.state?.profile.description ?? ""
         let row = row(of: message, frame)
@@ -205,8 +342,17 @@ extension GroupMessaging {
                             time: new.storedAt)))
             },
             completion: { [weak self] result in
-                if case .failure = result { self?.count(.notStored) }
+                self?.rooms[id]?.storing.remove(message.id)
+                if case .success = result {
+                    self?.rooms[id]?.heard(message)
+                    done?(true)
+                } else {
+                    self?.count(.notStored)
+                    self?.catchUpLater(id, with: sender)
+                    done?(false)
+                }
             })
+        return true
     }
 
     /// Whether a text calls somebody by the name that it uses.
@@ -217,16 +363,20 @@ extension GroupMessaging {
 
     /// A message that names others which are not here tells that we have missed something.
     private func lookForWhatWasBefore(_ message: GroupMessage, _ id: GroupID, _ sender: PeerID) {
-        guard let group = rooms[id]?.group else { return }
+        guard let room = rooms[id] else { return }
         // What came lately is remembered; only for the rest the store is asked.
-        let digests = message.after.filter { !group.remembers($0) }.map(\.bytes)
+        let digests = message.after.filter { !room.group.remembers($0) && !room.storing.contains($0) }.map(\.bytes)
         guard !digests.isEmpty else { return }
         let chat = id.description
         spawn { [weak self, store] in
-            let missing = try? await store.read { transaction in
-                try digests.contains { try transaction.message(withDigest: $0, in: chat) == nil }
+            do throws(StoreError) {
+                let isMissing = try await store.read { transaction in
+                    try digests.contains { try transaction.message(withDigest: $0, in: chat) == nil }
+                }
+                if isMissing { self?.catchUp(id, with: sender) }
+            } catch {
+                self?.catchUpLater(id, with: sender)
             }
-            if missing == true { self?.catchUp(id, with: sender) }
         }
     }
 }

@@ -24,13 +24,13 @@ import Time
     let encodeEvent: @Sendable (GroupEvent) -> NewEvent
 
     /// The groups by their ids, those that were left too.
-    public internal(set) var rooms: [GroupID: Room] = [:] {
-        didSet { roomChanges.changed() }
-    }
-    /// Changes with every room.
+    public internal(set) var rooms: [GroupID: Room] = [:]
+    /// Changes with every step.
     let roomChanges = Condition()
     /// Rooms of gigi, by topic.
     public internal(set) var gigiRooms: Set<String> = []
+    /// What the store has and cannot be read.
+    public private(set) var unreadable: [UnreadableGroup] = []
     /// What was refused, by reason; only grows.
     public internal(set) var refusals: [String: UInt64] = [:]
     /// What somebody calls itself, ourselves among them; nil if it does not say.
@@ -43,11 +43,30 @@ import Time
     /// How often peers catch up from us, and how often we ask them.
     var syncRates: [PeerID: (answers: TokenBucket, questions: TokenBucket)] = [:]
     var housekeeping: Timer?
+    let turns = GroupTurns()
+    /// Groups that are about to be known.
+    var openings = 0
+    /// Entries that have come, and wait for their turn.
+    var arrivals: [GroupID: [Arrival]] = [:]
+    /// With whom to catch up soon, since what came from them could not be stored.
+    var missed: Set<SyncQueue.Task> = []
+    /// Messages to rooms of gigi's that are on their way to the disk, or to the topic.
+    var underway: Set<MessageID> = []
+    /// Rooms of gigi's to which what waits is being said.
+    var repeating: Set<String> = []
 
     /// Groups that one account is in, or has left and kept.
     public nonisolated static let maximumGroups = 1_000
     /// How often topics of epochs that are over are left, and members are looked for who know more.
     nonisolated static let housekeepingInterval: Duration = .seconds(30)
+
+    /// A group that is stored and cannot be read.
+    public struct UnreadableGroup: Sendable, Equatable {
+        /// What the store calls it.
+        public let id: String
+        /// Why, for a person.
+        public let reason: String
+    }
 
     /// A group with what surrounds it.
     public struct Room: Sendable {
@@ -63,6 +82,10 @@ import Time
         var caughtUp: [PeerID: Instant] = [:]
         /// The connected members with whom all epochs were compared.
         var whole: Set<PeerID> = []
+        /// What we say, as far as it is on its way to the disk.
+        var speech: Speech?
+        /// What others have said, as far as it is on its way to the disk.
+        var storing: Set<GroupMessageID> = []
 
         /// What it is called: by its log, or else by the invite.
         public var name: String { group.state?.profile.name ?? invite?.name ?? "" }
@@ -84,15 +107,19 @@ import Time
 
     /// Loads the groups, and enters their topics. Call once.
     ///
-    /// - Throws: ``StoreError``. A group whose log cannot be read is left out, and counts as `corrupt`.
+    /// - Throws: ``StoreError``. A group that cannot be read is left out, and stands in ``unreadable``.
     public func start() async throws(StoreError) {
-        for row in try await store.read({ try $0.groups() }) {
-            if let topic = GroupChat.gigiTopic(row.id) {
-                if !row.hasLeft { gigiRooms.insert(topic) }
-            } else if let room = restore(row) {
-                rooms[room.group.id] = room
-            } else {
-                count(.corrupt)
+        for (id, row) in try await store.read({ try $0.groups() }) {
+            do {
+                let row = try row.get()
+                if let topic = GroupChat.gigiTopic(id) {
+                    if !row.hasLeft { gigiRooms.insert(topic) }
+                } else {
+                    let room = try restore(row)
+                    rooms[room.group.id] = room
+                }
+            } catch {
+                unreadable.append(UnreadableGroup(id: id, reason: "\(error)"))
             }
         }
         isRunning = true
@@ -100,7 +127,13 @@ import Time
         answerKeyRequests()
         answerSyncs()
         for id in rooms.keys.sorted() { refreshTopics(of: id) }
-        for topic in gigiRooms.sorted() { enterGigiRoom(topic) }
+        for topic in gigiRooms.sorted() {
+            do throws(GossipSubError) {
+                try enterGigiRoom(topic)
+            } catch {
+                count(.topicRefused)
+            }
+        }
         keepHouse()
     }
 
@@ -115,25 +148,25 @@ import Time
         swarm.removeHandler(Sync.protocolID)
     }
 
-    func restore(_ row: StoredGroup) -> Room? {
-        guard let id = GroupID(row.id) else { return nil }
+    /// A group as it was stored.
+    ///
+    /// - Throws: ``GroupError`` `corrupt`, and what an invite says that cannot be read.
+    private func restore(_ row: StoredGroup) throws -> Room {
+        guard let id = GroupID(row.id) else { throw GroupError(.corrupt, "'\(row.id)' is no group's id") }
         var group = Group(id: id, identity: identity)
-        let invite = row.invite.flatMap { try? Invite(decoding: $0) }
-        if let invite, row.entries.isEmpty,
-            let accepted = try? Group(
-                accepting: invite, identity: identity, now: min(world.wallClock.now, invite.expires))
-        {
-            group = accepted
+        let invite = try row.invite.map { try Invite(decoding: $0) }
+        if let invite, row.entries.isEmpty {
+            do throws(GroupError) {
+                group = try Group(accepting: invite, identity: identity, now: min(world.wallClock.now, invite.expires))
+            } catch {
+                // The clock has been set meanwhile. Joining will tell.
+            }
         }
         let keys = row.keys.compactMap { epoch, secret in Digest(epoch).map { ($0, SecretBytes(copying: secret)) } }
-        do throws(GroupError) {
-            try group.restore(entries: row.entries, keys: keys)
-        } catch {
-            return nil
-        }
+        try group.restore(entries: row.entries, keys: keys)
         let latest = row.latest.compactMap { digest, time in Digest(digest).map { (id: $0, time: time) } }
         group.restore(messages: latest, nextSequence: UInt64(max(row.nextSequence, 0)))
-        return Room(group: group, invite: invite, hasLeft: row.hasLeft)
+        return Room(group: group, invite: invite, hasLeft: row.hasLeft || Room.isOut(group, invite))
     }
 
     /// Randomness for keys and boxes.
@@ -147,6 +180,7 @@ import Time
             for id in rooms.keys.sorted() {
                 refreshTopics(of: id)
                 catchUpWithSomebody(id)
+                rekeyIfDue(id)
             }
             keepHouse()
         }

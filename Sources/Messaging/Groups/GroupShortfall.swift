@@ -16,8 +16,12 @@ public enum GroupShortfall: String, CaseIterable, Sendable {
     case syncFailed = "sync_failed"
     /// The store did not take something that came.
     case notStored = "not_stored"
-    /// A group in the store cannot be read.
-    case corrupt
+    /// The store could not tell what it has.
+    case notRead = "not_read"
+    /// Something could not be said on a topic; who is connected catches up.
+    case notPublished = "not_published"
+    /// So many entries of a group's log came at once that some were let go; they come again by catching up.
+    case crowded
     /// What came in a room of gigi is none of its messages.
     case gigiMalformed = "gigi_malformed"
 }

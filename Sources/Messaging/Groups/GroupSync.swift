@@ -18,6 +18,8 @@ import Time
     private let groups: GroupMessaging
     private let peer: PeerID
     private var set: SyncSet?
+    /// Messages that were given out to be written to the stream.
+    private var loaded: [Digest] = []
     /// Whether something has come that was not here.
     private(set) var hasNews = false
     /// The group of the set.
@@ -49,48 +51,57 @@ import Time
         case (Self.messages, let epoch?):
             guard groups.epochs(of: room.group).contains(epoch) else { return nil }
             let (id, limit) = (room.group.id.description, Sync.maximumReceivedItems)
-            let frames = try? await groups.store.read { transaction in
-                try transaction.frames(in: id, epoch: epoch.bytes, limit: limit)
-            }
-            return frames.map { frames in
-                ItemSet(
+            do throws(StoreError) {
+                let frames = try await groups.store.read { transaction in
+                    try transaction.frames(in: id, epoch: epoch.bytes, limit: limit)
+                }
+                return ItemSet(
                     frames.compactMap { frame in
                         Digest(frame.digest).map { SetItem(time: frame.time, id: $0) }
                     })
+            } catch {
+                // No set is better than an empty one, which would have the other send all it has.
+                groups.count(.notRead)
+                return nil
             }
         default: return nil
         }
     }
 
-    func load(_ ids: [Digest]) async -> [[UInt8]] {
+    func load(_ ids: [Digest]) async throws -> [[UInt8]] {
         guard let set, let group, let room = groups.rooms[group] else { return [] }
         if set.name == Self.log { return ids.compactMap { room.group.graph[$0]?.encoded } }
         let (chat, limit) = (group.description, Self.maximumLoad)
-        let frames = try? await groups.store.read { transaction in
-            var frames: [[UInt8]] = []
+        let found = try await groups.store.read { transaction in
+            var found: [(id: Digest, frame: [UInt8])] = []
             var size = 0
             for id in ids {
                 guard let frame = try transaction.frame(withDigest: id.bytes, in: chat) else { continue }
                 size += frame.count
                 guard size <= limit else { break }
-                frames.append(frame)
+                found.append((id, frame))
             }
-            return frames
+            return found
         }
-        groups.handedOver(ids.prefix(frames?.count ?? 0), of: group, to: peer)
-        return frames ?? []
+        loaded += found.map(\.id)
+        return found.map(\.frame)
     }
 
-    func take(_ items: [[UInt8]]) async {
+    func written() {
+        guard let group else { return }
+        groups.handedOver(loaded, of: group, to: peer)
+        loaded = []
+    }
+
+    func take(_ items: [[UInt8]]) async throws {
         guard let set, let group else { return }
         if set.name == Self.log {
-            let before = groups.rooms[group]?.group.graph.count
-            groups.receive(entries: items, in: group, from: peer, startsSync: false)
-            if groups.rooms[group]?.group.graph.count != before { hasNews = true }
-        } else {
-            for frame in items where groups.receive(past: frame, in: group, from: peer) { hasNews = true }
+            let outcome = await groups.receive(entries: items, in: group, from: peer)
+            if outcome.isNews { hasNews = true }
+            // What was not written is asked for again, with the next exchange.
+            if outcome == .failed { throw NotKept() }
+        } else if try await groups.receive(past: items, in: group, from: peer) {
+            hasNews = true
         }
-        // The next ones are asked for when these are on the disk.
-        try? await groups.store.write { _ in }
     }
 }

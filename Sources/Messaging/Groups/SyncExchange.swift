@@ -10,9 +10,11 @@ import Time
         /// What there is of a set that the other wants; nil if it does not get it.
         func items(of set: SyncSet, proof: [UInt8], salt: [UInt8]) async -> ItemSet?
         /// The bytes of these items, of those that are still here, in that order.
-        func load(_ ids: [Digest]) async -> [[UInt8]]
-        /// Takes what has come. Returns when there is room for more.
-        func take(_ items: [[UInt8]]) async
+        func load(_ ids: [Digest]) async throws -> [[UInt8]]
+        /// What was loaded is with the stream.
+        func written()
+        /// Takes what has come. Returns when it is kept, and there is room for more.
+        func take(_ items: [[UInt8]]) async throws
     }
 
     /// How long one end may keep the other waiting.
@@ -64,13 +66,16 @@ import Time
                     waiting += sync.refuse()
                 }
             case .load(let ids):
-                let items = await delegate.load(ids)
+                let items = try await delegate.load(ids)
                 waiting += sync.provide(items)
                 waiting += try sync.resume()
-            case .received(let items): await delegate.take(items)
-            case .finished(let report): return report
+            case .received(let items): try await delegate.take(items)
+            case .finished(let report):
+                delegate.written()
+                return report
             }
         }
+        delegate.written()
         return nil
     }
 }

@@ -64,26 +64,37 @@ public struct GroupFrameRow: Sendable, Equatable {
 }
 
 extension ReadTransaction {
-    /// All groups with their logs and keys, in the order of their ids.
-    public func groups() throws(StoreError) -> [StoredGroup] {
-        var groups = try database.all("SELECT id, invite, next_sequence, has_left FROM groups ORDER BY id") { row in
-            StoredGroup(
-                id: row.text(0), invite: row.isNull(1) ? nil : row.blob(1), nextSequence: row.integer(2),
-                hasLeft: row.bool(3))
-        }
-        for index in groups.indices {
-            let id = SQLValue.text(groups[index].id)
-            groups[index].entries = try database.all(
-                "SELECT entry FROM group_entries WHERE group_id = ? ORDER BY position", id
-            ) { $0.blob(0) }
-            groups[index].keys = try database.all(
-                "SELECT epoch, secret FROM group_keys WHERE group_id = ? ORDER BY epoch", id
-            ) { ($0.blob(0), $0.blob(1)) }
-            groups[index].latest = try database.all(
-                "SELECT digest, time FROM group_messages WHERE group_id = ? ORDER BY id DESC LIMIT 4", id
-            ) { (digest: $0.blob(0), time: Timestamp(milliseconds: $0.integer(1))) }.reversed()
+    /// All groups with their logs and keys, in the order of their ids; or why one of them cannot be read.
+    public func groups() throws(StoreError) -> [(id: String, group: Result<StoredGroup, StoreError>)] {
+        var groups: [(id: String, group: Result<StoredGroup, StoreError>)] = []
+        for id in try database.all("SELECT id FROM groups ORDER BY id", decode: { $0.text(0) }) {
+            do throws(StoreError) {
+                if let found = try group(id) { groups.append((id, .success(found))) }
+            } catch {
+                groups.append((id, .failure(error)))
+            }
         }
         return groups
+    }
+
+    /// A group with its log and keys; nil if it is not here.
+    public func group(_ id: String) throws(StoreError) -> StoredGroup? {
+        let name = SQLValue.text(id)
+        let row = try database.first("SELECT invite, next_sequence, has_left FROM groups WHERE id = ?", name) { row in
+            StoredGroup(
+                id: id, invite: row.isNull(0) ? nil : row.blob(0), nextSequence: row.integer(1), hasLeft: row.bool(2))
+        }
+        guard var group = row else { return nil }
+        group.entries = try database.all(
+            "SELECT entry FROM group_entries WHERE group_id = ? ORDER BY position", name
+        ) { $0.blob(0) }
+        group.keys = try database.all(
+            "SELECT epoch, secret FROM group_keys WHERE group_id = ? ORDER BY epoch", name
+        ) { ($0.blob(0), $0.blob(1)) }
+        group.latest = try database.all(
+            "SELECT digest, time FROM group_messages WHERE group_id = ? ORDER BY id DESC LIMIT 4", name
+        ) { (digest: $0.blob(0), time: Timestamp(milliseconds: $0.integer(1))) }.reversed()
+        return group
     }
 
     /// The hash of a message of a group; nil if there is none with that id.
@@ -130,6 +141,21 @@ extension ReadTransaction {
             WHERE g.group_id = ? AND g.digest = ? AND m.state = 'accepted'
             """, .text(group), .blob(digest)
         ) { ($0.integer(0), $0.text(1)) }
+    }
+
+    /// Our messages of a group that are `accepted` and not older than `time`, with the frames that they travel in: the
+    /// oldest `limit`.
+    public func unsentFrames(
+        in group: String, since time: Timestamp, limit: Int
+    ) throws(StoreError) -> [(position: Int64, id: String, frame: [UInt8])] {
+        try database.all(
+            """
+            SELECT m.position, m.id, g.frame FROM messages m
+            CROSS JOIN group_messages g ON g.group_id = m.chat AND g.id = m.id AND g.author = m.author
+            WHERE m.chat = ? AND m.state = 'accepted' AND m.stored_at >= ? AND length(g.frame) > 0
+            ORDER BY m.position LIMIT ?
+            """, .text(group), .integer(time.milliseconds), .integer(Int64(max(limit, 0)))
+        ) { ($0.integer(0), $0.text(1), $0.blob(2)) }
     }
 
     /// A part of a group's conversation in the order that is the same for all: by time, then by id. `limit` is cut to
@@ -187,12 +213,13 @@ extension Transaction {
         try database.run("DELETE FROM messages WHERE chat = ?", .text(id))
     }
 
-    /// Adds an entry to the log of a group.
+    /// Adds an entry to the log of a group, unless it is there already.
     public func append(entry: [UInt8], to group: String) throws(StoreError) {
         try database.run(
             """
             INSERT INTO group_entries (group_id, position, entry)
             VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM group_entries WHERE group_id = ?1), ?2)
+            ON CONFLICT (group_id, entry) DO NOTHING
             """, .text(group), .blob(entry))
     }
 

@@ -40,6 +40,21 @@ import Time
         }
         #expect(read == next)
 
+        // In any order, and some of it twice.
+        for _ in 0..<20 {
+            var shuffled = Group(id: group.id, identity: bob)
+            let some = stored.filter { _ in circle.random.next(below: 3) == 0 }
+            try shuffled.restore(entries: (stored + some).shuffled(using: &circle.random), keys: keys.reversed())
+            #expect(shuffled.state == group.state && shuffled.knownEpochs == group.knownEpochs)
+            #expect(shuffled.graph.count == group.graph.count)
+        }
+        // What follows something that is not there waits for it.
+        var partial = Group(id: group.id, identity: bob)
+        try partial.restore(entries: stored.dropLast(2) + stored.suffix(1), keys: keys)
+        #expect(partial.graph.count == group.graph.count - 2 && !partial.graph.missing.isEmpty)
+        #expect(partial.apply(stored, now: circle.now).update.entries.count == 2)
+        #expect(partial.state == group.state)
+
         var damaged = Group(id: group.id, identity: bob)
         #expect(throws: GroupError(.corrupt, "")) { try damaged.restore(entries: [stored[1]], keys: []) }
         #expect(throws: GroupError(.corrupt, "")) { try damaged.restore(entries: [[1, 2, 3]], keys: []) }

@@ -73,6 +73,14 @@ extension ErrorSpec {
         remedy: "Ask an admin for a new one.",
         example: .of("group.accept", "invite", "the invite is from before a removal or a new key"))
 
+    static let groupCorrupt = ErrorSpec(
+        "group.corrupt", retry: .never, exit: .storage,
+        "A group that is stored here cannot be read. It is told when the engine starts, of each such group; the others "
+            + "are as they were.",
+        remedy: "Restore a copy of the store. Or enter the group anew with another account.",
+        example: .plain("the group cannot be read: an entry of the group's log cannot be read"),
+        details: [GroupFields.id.required])
+
     static let botLoop = ErrorSpec(
         "bot.loop", retry: .never, exit: .commandFailed,
         "This engine runs for a bot, and would answer a bot: two of them could go on for ever. Also without reply_to, a "
@@ -85,11 +93,18 @@ extension ErrorSpec {
     static let ofGroups: [ErrorSpec] = [
         groupForbidden, groupNotMember, groupMemberUnknown, groupMemberExists, groupFull, groupPublic, groupKeyMissing,
         groupNotReady, groupLastAdmin, groupKeyUnsupported, inviteInvalid, inviteExpired, inviteEarly,
-        inviteForAnother, inviteStale, botLoop,
+        inviteForAnother, inviteStale, groupCorrupt, botLoop,
     ]
 }
 
 extension CommandFailure {
+    /// A group is stored and cannot be read.
+    static func unreadable(_ group: GroupMessaging.UnreadableGroup) -> CommandFailure {
+        CommandFailure(
+            .groupCorrupt, "the group cannot be read: \(group.reason)",
+            details: [GroupFields.id.detail(.string(group.id))])
+    }
+
     /// What a group says.
     init(_ error: GroupError) {
         let spec: ErrorSpec =

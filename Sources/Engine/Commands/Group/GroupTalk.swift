@@ -25,35 +25,36 @@ extension Engine {
             remarks.mentions.append(try resolver.resolve(name, field: Arguments.mentions.spec.name))
         }
         let record = groupKeyRecord(call)
-        let (id, state) = try await inGroup {
+        let said = try await inGroup {
             let body = try body(call)
             return switch chat {
             case .group(let group): try await groups.send(body, to: group, remarks, alongside: record)
             case .gigi(let topic): try await groups.sendGigi(body, to: topic, alongside: record)
             }
         }
-        call.accepted = id
-        call.isRecorded = true
+        call.accepted = said.id
+        // Whether somebody was there to hear it is known, and recorded, after the message.
+        call.isRecorded = said.state == .accepted
         lifecycle.changed()
         call.ok { line in
-            line.message(Fields.message, id)
-            line.string(Fields.state, state.rawValue)
+            line.message(Fields.message, said.id)
+            line.string(Fields.state, said.state.rawValue)
         }
     }
 
-    /// What keeps the command's key and its answer together with its message.
-    private func groupKeyRecord(
-        _ call: Invocation
-    ) -> (@Sendable (Transaction, MessageID, MessageState) throws -> Void)? {
+    /// What keeps the command's key together with its message, and its answer too if that is known by then.
+    private func groupKeyRecord(_ call: Invocation) -> GroupMessaging.Companion? {
         guard let claim = call.claim else { return nil }
         let spec = call.spec
         return { transaction, id, state in
             var row = StoredKey(key: claim.key, digest: claim.digest, time: claim.time, message: id.description)
-            var line = LineWriter()
-            line.beginPayload(spec.answer)
-            line.message(Fields.message, id)
-            line.string(Fields.state, state.rawValue)
-            row.outcome = .ok(line.takePayload())
+            if let state {
+                var line = LineWriter()
+                line.beginPayload(spec.answer)
+                line.message(Fields.message, id)
+                line.string(Fields.state, state.rawValue)
+                row.outcome = .ok(line.takePayload())
+            }
             try transaction.insert(row, expiring: claim.horizon)
         }
     }
