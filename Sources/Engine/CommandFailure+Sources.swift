@@ -67,9 +67,10 @@ extension CommandFailure {
             case .keyWrong: .storeKeyWrong
             case .locked: .storeLocked
             case .closed: .engineStopping
+            case .gone: .profileGone
             case .io, .permission, .constraint, .overloaded, .aborted, .outOfMemory, .internal: .storeFailed
             }
-        self.init(spec, error.message)
+        self = error.code == .gone ? .gone(error.message) : CommandFailure(spec, error.message)
     }
 
     /// What the libraries of the system lack; nil if they have all that is needed.

@@ -159,9 +159,14 @@ extension Engine {
     }
 
     /// What is written along with the next change: how far the reader is, if it has moved.
-    func cursorUpdate() -> (@Sendable (Transaction) throws -> Void)? {
-        guard let seq = reader.events.takeProgress() else { return nil }
-        return { try $0.setCursor(of: Lifecycle.cursorName, to: seq) }
+    func cursorUpdate() -> Store.Passenger? {
+        let events = reader.events
+        guard let seq = events.takeProgress() else { return nil }
+        return Store.Passenger {
+            try $0.setCursor(of: Lifecycle.cursorName, to: seq)
+        } completion: { result in
+            if case .failure = result { events.losesProgress(seq) }
+        }
     }
 
     /// Closes the store, once it knows how far the reader is.
@@ -169,12 +174,13 @@ extension Engine {
         guard !isLocked else { return }
         await saveCursor()
         await store.close()
+        account.releaseStore()
     }
 
     private func saveCursor() async {
-        guard let update = cursorUpdate() else { return }
+        guard let seq = reader.events.takeProgress() else { return }
         do throws(StoreError) {
-            try await store.write(update)
+            try await store.write { try $0.setCursor(of: Lifecycle.cursorName, to: seq) }
         } catch {
             log(.error, "cursor not saved", [("reason", error.message)])
         }

@@ -46,7 +46,7 @@ extension Engine {
     /// Messages that are not where they should be; none while the account is locked.
     var pendingCount: (unsent: Int, undelivered: Int) { isLocked ? (0, 0) : messaging.pendingCount }
 
-    func makeKeys(_ known: [String]) -> IdempotencyKeys {
+    func makeKeys(_ known: KnownKeys) -> IdempotencyKeys {
         IdempotencyKeys(store: store, known: known) { [weak self] in self?.storeFailed($0) }
     }
 }

@@ -64,7 +64,7 @@ import Time
     /// The topics that were entered by command; the engine is in others of its own.
     var topics: Set<GossipSub.Topic> = []
     /// The commands that were given with an idempotency key.
-    lazy var keys = makeKeys([])
+    lazy var keys = makeKeys(KnownKeys())
     var pruning: Pruning?
     /// Where files are written, so that a slow disk holds nobody up; in the order in which it was asked for.
     private(set) lazy var fileWorker = world.serialWorker(named: "files")
@@ -85,6 +85,8 @@ import Time
     var lastSeq: Int64 = 0
     /// The last one that the reader before this engine was seen to take.
     var pipeCursor: Int64 = 0
+    /// What was found wrong with the profile's directory in this turn; nil if nobody has looked yet.
+    private var profileProblem: String??
     let lifecycle = Lifecycle()
     /// Called once, when the engine begins to stop.
     public var onStopping: (@NetworkActor () -> Void)?
@@ -210,6 +212,17 @@ extension Engine {
             throw account.vault == nil && account.directory != nil
                 ? CommandFailure(.accountMissing, "there is no account in this profile yet") : .locked
         }
+        if spec.concernsProfile { try checkProfile() }
+    }
+
+    /// Looks whether the profile is where it was: once in a turn, however many commands come in it.
+    private func checkProfile() throws(CommandFailure) {
+        guard let place = account.place else { return }
+        if profileProblem == nil {
+            profileProblem = .some(place.problem())
+            world.atEndOfTurn { [weak self] in self?.profileProblem = nil }
+        }
+        if case .some(.some(let problem)) = profileProblem { throw .gone(problem) }
     }
 
     /// Logs, if anybody wants it.

@@ -31,7 +31,7 @@ import Time
     let groups: GroupMessaging
     let contacts: ContactBook
     /// The idempotency keys that the store may know.
-    let keys: [String]
+    let keys: KnownKeys
     /// The last durable event that was ever logged.
     let lastSeq: Int64
     /// The last one that the reader was seen to take.
@@ -41,7 +41,7 @@ import Time
     private struct Knowledge: Sendable {
         var contacts: [StoredContact]
         var peers: [StoredPeer]
-        var keys: [String]
+        var keys: KnownKeys
         var lastSeq: Int64
         var cursor: Int64
     }
@@ -55,6 +55,10 @@ import Time
         var configuration = StoreConfiguration()
         configuration.key = secrets.storeKey
         configuration.encryptsPlaintext = account.isUpgrading
+        if let place = account.place {
+            try place.check()
+            configuration.problem = { place.problem() }
+        }
         do throws(StoreError) {
             let store = try await Store.open(account.store, world: world, configuration: configuration)
             account.completeUpgrade()
@@ -62,13 +66,15 @@ import Time
             let knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
                 _ = try retention.prune(transaction, at: now)
-                try transaction.pruneKeys(olderThan: now - IdempotencyKeys.lifetime)
+                try transaction.pruneKeys(olderThan: now - IdempotencyKeys.lifetime, limit: .max)
+                try transaction.pruneKeys(keepingLast: IdempotencyKeys.maximumCount)
                 return Knowledge(
                     contacts: try transaction.contacts(), peers: try transaction.peers(limit: maximumKnownPeers),
-                    keys: try transaction.keys(),
+                    keys: KnownKeys(try transaction.keys()),
                     lastSeq: try transaction.lastEventSeq(),
                     cursor: try transaction.cursor(of: Lifecycle.cursorName) ?? 0)
             }
+            account.holdStore()
             return EngineParts(identity, store, knowledge, world, options)
         } catch {
             throw CommandFailure(error)

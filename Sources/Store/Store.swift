@@ -25,8 +25,22 @@ public final class Store {
     public var onEvents: (@NetworkActor ([LoggedEvent]) -> Void)?
 
     /// Asked before each transaction that is to be committed anyway: what to write along with it, in a savepoint of its
-    /// own, at no fsync's cost. Nobody is told whether it succeeded.
-    public var passenger: (@NetworkActor () -> (@Sendable (Transaction) throws -> Void)?)?
+    /// own, at no fsync's cost.
+    public var passenger: (@NetworkActor () -> Passenger?)?
+
+    /// What is written along with something else.
+    public struct Passenger {
+        let body: @Sendable (Transaction) throws -> Void
+        let completion: @NetworkActor (Result<Void, StoreError>) -> Void
+
+        /// A write, and what is called once it is on the disk or has failed.
+        public init(
+            _ body: @escaping @Sendable (Transaction) throws -> Void,
+            completion: @escaping @NetworkActor (Result<Void, StoreError>) -> Void
+        ) {
+            (self.body, self.completion) = (body, completion)
+        }
+    }
 
     /// How many transactions have been given to the disk since the store was opened.
     public private(set) var commitCount: UInt64 = 0
@@ -156,8 +170,8 @@ public final class Store {
     private func submit() {
         var taken = Array(waiting.prefix(configuration.maximumBatch))
         waiting.removeFirst(taken.count)
-        if taken.contains(where: \.isWrite), let body = passenger?() {
-            taken.append(BodyJob(isWrite: true, body: body) { _ in })
+        if taken.contains(where: \.isWrite), let passenger = passenger?() {
+            taken.append(BodyJob(isWrite: true, body: passenger.body, completion: passenger.completion))
         }
         let (batch, now) = (taken, world.steadyClock.now)
         phase = .committing

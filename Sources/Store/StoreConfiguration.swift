@@ -22,6 +22,10 @@ public struct StoreConfiguration: Sendable {
     /// refused with `corrupt`.
     public var encryptsPlaintext = false
 
+    /// Asked before each batch of work, on the store's thread: what has become of the files, if they are not where they were
+    /// any more. Then nothing of the batch is done (`gone`), and closing the store touches nothing that has a name.
+    public var problem: (@Sendable () -> String?)?
+
     /// What stands under an encrypted store; tests put their own there.
     var disk: any Disk = SystemDisk()
     /// The name of the VFS under that of an encrypted store; nil for the system's default.

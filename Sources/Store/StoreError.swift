@@ -29,6 +29,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case permission
         /// A unique, foreign-key or check constraint does not allow the change.
         case constraint
+        /// The files were removed, moved or replaced while they are in use. Nothing is read or written then.
+        case gone
         /// More writes are waiting than the store queues.
         case overloaded
         /// The body of a write threw; its changes were rolled back. `underlying` holds what it threw.
@@ -69,7 +71,9 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public var isTransient: Bool {
         switch code {
         case .full, .locked, .io, .overloaded, .outOfMemory: true
-        case .corrupt, .foreign, .newerVersion, .keyWrong, .permission, .constraint, .aborted, .closed, .internal: false
+        case .corrupt, .foreign, .newerVersion, .keyWrong, .permission, .constraint, .gone, .aborted, .closed,
+            .internal:
+            false
         }
     }
 }

@@ -151,7 +151,9 @@ import Wire
             let isUnknown = error.code.hasSuffix(".unknown") || error.code.hasSuffix("_unknown")
             if isUnknown || isAbout("target") || isAbout("argument") { #expect(error.exit == .usage, "\(error.code)") }
             if isAbout("store") || isAbout("record") { #expect(error.exit == .storage, "\(error.code)") }
-            if isAbout("vault") || isAbout("profile") && error != .profileInUse {
+            // One that goes while it is in use is a loss of what is kept, as of a disk, and not a fault of the set-up.
+            if error == .profileGone { #expect(error.exit == .storage) }
+            if isAbout("vault") || isAbout("profile") && ![.profileInUse, .profileGone].contains(error) {
                 #expect(error.exit == .configuration, "\(error.code)")
             }
             if isAbout("cursor") { #expect(error.exit == ErrorSpec.cursorBeyond.exit, "\(error.code)") }

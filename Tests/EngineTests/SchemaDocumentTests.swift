@@ -10,7 +10,7 @@ import Wire
     private static let message = "01JD0QF3M8X6ZV4T9K2B7N5C1R"
     private static let common: [ErrorSpec] = [
         .argumentMissing, .argumentUnknown, .argumentInvalid, .timeout, .engineStopping, .internalError,
-        .accountLocked,
+        .accountLocked, .profileGone,
     ]
     private let language = Language.standard
 

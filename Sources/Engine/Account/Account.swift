@@ -19,6 +19,8 @@ import Time
     /// The secrets; nil while it is locked.
     private(set) var secrets: AccountSecrets?
     private let lock: ProfileLock?
+    /// The directory itself, whatever its path leads to by now; nil for an account in memory.
+    let place: ProfilePlace?
     /// The file that held the key before there were vaults, until the upgrade is complete.
     private var keyFile: KeyFile?
     /// What is told of an account in memory that comes from words.
@@ -37,6 +39,7 @@ import Time
     init(identity: KeyPair, world: World) {
         directory = nil
         lock = nil
+        place = nil
         inMemory = nil
         self.world = world
         secrets = AccountSecrets(identitySeed: identity.seed, storeKey: Self.random(32, world))
@@ -46,6 +49,7 @@ import Time
     init(_ secrets: AccountSecrets, _ description: AccountDescription, world: World) {
         directory = nil
         lock = nil
+        place = nil
         inMemory = description
         self.world = world
         self.secrets = secrets
@@ -57,7 +61,12 @@ import Time
     /// - Throws: `profile.in_use` if an engine has it open; `profile.invalid` and `vault.…` if it cannot be used.
     init(directory: String, isMade: Bool, world: World) throws(CommandFailure) {
         try Files.makeDirectory(directory)
-        lock = try ProfileLock(path: directory + "/lock")
+        let place = try ProfilePlace(directory)
+        lock = try ProfileLock(directory: directory)
+        place.hold(ProfileLock.name)
+        // What was opened before the lock was taken may have been replaced in between.
+        try place.check()
+        self.place = place
         self.directory = directory
         inMemory = nil
         self.world = world
@@ -91,13 +100,25 @@ import Time
         }
     }
 
+    /// The files of the store, which is open now, have to stay where they are.
+    func holdStore() {
+        place?.hold(VaultFile.name, StoreLocation.fileName + "-seals", isReplaced: true)
+        place?.hold(StoreLocation.fileName, StoreLocation.fileName + "-wal")
+    }
+
+    /// The store is closed, and its files are nobody's concern.
+    func releaseStore() {
+        let store = StoreLocation.fileName
+        place?.release(VaultFile.name, store, store + "-seals", store + "-wal")
+    }
+
     private func keep(
         _ secrets: AccountSecrets, _ description: AccountDescription, in file: VaultFile
     ) throws(CommandFailure) {
         do {
             let random = Self.random(Vault.randomByteCount, world)
             let vault = try Vault.seal(secrets, description, passphrase: nil, random: random)
-            try file.write(vault)
+            try file.write(vault, in: place)
             self.vault = vault
         } catch let error as CommandFailure {
             throw error
@@ -142,7 +163,7 @@ import Time
         guard let directory else {
             throw .inMemory
         }
-        try VaultFile(path: directory + "/" + VaultFile.name).write(vault)
+        try VaultFile(path: directory + "/" + VaultFile.name).write(vault, in: place)
         self.vault = vault
     }
 

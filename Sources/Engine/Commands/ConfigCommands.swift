@@ -162,6 +162,13 @@ extension Engine {
                 .configUnwritable, "\(done)an engine that keeps nothing has no file; give it one with --config",
                 field: ConfigArguments.saved.spec.name)
         }
+        if keeper.place == .profile {
+            do throws(CommandFailure) {
+                try account.place?.check()
+            } catch {
+                throw CommandFailure(error.spec, done + error.message)
+            }
+        }
         let result: Result<TOMLDocument, CommandFailure>? = try? await fileWorker.run {
             do throws(CommandFailure) {
                 return .success(try keeper.save(setting.name, value))

@@ -47,7 +47,7 @@ import Time
     }
 
     /// Whether every durable event has been given to the queue.
-    var isCaughtUp: Bool { log == nil || told >= latest || left == 0 || !output.isOpen }
+    var isCaughtUp: Bool { log == nil || told >= latest || left == 0 || !output.takesLines }
 
     /// Whether it was ever started.
     var hasBegun: Bool { subscription > 0 || log != nil }
@@ -106,14 +106,16 @@ import Time
     func publish(_ events: [LoggedEvent]) {
         for event in events {
             latest = max(latest, event.seq)
-            if log != nil, left != 0, !isReadingBack, !output.isFull, event.seq == told + 1 { pass(event) }
+            if log != nil, left != 0, !isReadingBack, !output.isFull, output.takesLines, event.seq == told + 1 {
+                pass(event)
+            }
         }
         resume()
     }
 
     /// Tells an ephemeral event, or counts it as dropped.
     func publish(_ spec: EventSpec, at time: Timestamp, _ body: (inout LineWriter) -> Void) {
-        guard output.isOpen, left != 0, filter.admits(spec.name, chat: nil) else { return }
+        guard output.takesLines, left != 0, filter.admits(spec.name, chat: nil) else { return }
         guard !output.isFull else {
             dropped += 1
             output.counters.eventsDropped += 1
@@ -140,10 +142,15 @@ import Time
     /// The last `seq` that the reader's side has taken, if it has moved since this was last asked.
     func takeProgress() -> Int64? {
         // With nothing on its way, what the reader does not want is behind it too.
-        if log != nil, output.isIdle, output.isOpen { written = max(written, told) }
+        if log != nil, output.isIdle, output.takesLines { written = max(written, told) }
         guard written > saved else { return nil }
         saved = written
         return written
+    }
+
+    /// What was asked for by ``takeProgress()`` did not come to the disk.
+    func losesProgress(_ seq: Int64) {
+        if saved == seq { saved = 0 }
     }
 
     private func tellDropped(at time: Timestamp) {
@@ -180,7 +187,7 @@ import Time
 
     /// Tells that the log no longer has the events from the next one through `last`.
     private func tellGap(through last: Int64) {
-        guard last > told else { return }
+        guard last > told, output.takesLines else { return }
         output.line(Events.gap.name) { line in
             line.expect([Fields.time] + Events.gap.fields)
             line.time(Fields.time, wallClock.now)
@@ -202,7 +209,7 @@ import Time
                 guard choice == subscription else { continue }
                 if page.isEmpty { tellGap(through: last) }
                 for event in page {
-                    guard !output.isFull, left != 0 else { break }
+                    guard !output.isFull, output.takesLines, left != 0 else { break }
                     tellGap(through: event.seq - 1)
                     pass(event)
                 }
@@ -211,5 +218,5 @@ import Time
         }
     }
 
-    private var isBehind: Bool { told < latest && left != 0 && !output.isFull && output.isOpen }
+    private var isBehind: Bool { told < latest && left != 0 && !output.isFull && output.takesLines }
 }

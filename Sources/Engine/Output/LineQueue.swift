@@ -54,9 +54,12 @@ import Reactor
     /// Whether every line has been taken by the reader's side.
     var isIdle: Bool { !isWriting && writer.count == 0 }
 
+    /// Whether lines are taken: the reader is there, and the last line was not written yet.
+    var takesLines: Bool { isOpen && !isSealed }
+
     /// Adds one line.
     func line(_ type: String, _ body: (inout LineWriter) -> Void) {
-        guard isOpen, !isSealed else { return }
+        guard takesLines else { return }
         let start = writer.count
         writer.begin(type)
         body(&writer)
@@ -69,6 +72,7 @@ import Reactor
 
     /// Adds one durable event, already encoded but for its envelope.
     func event(_ type: String, seq: Int64, _ body: (inout LineWriter) -> Void) {
+        guard takesLines else { return }
         line(type, body)
         mark = seq
     }

@@ -56,25 +56,33 @@ enum Files {
 
     /// Replaces a file, or makes it: whole or not at all, and on the disk when this returns.
     ///
+    /// - Parameter directory: The directory that the path begins in, wherever that is by now; nil for the process's own.
     /// - Returns: What went wrong, as `errno` has it; nil if nothing did.
-    static func replace(_ path: String, with bytes: UnsafeRawBufferPointer, mode: mode_t) -> Int32? {
+    static func replace(
+        _ path: String, in directory: Int32? = nil, with bytes: UnsafeRawBufferPointer, mode: mode_t
+    ) -> Int32? {
         let new = path + ".new"
-        _ = unlink(new)
-        let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        let base = directory ?? AT_FDCWD
+        _ = unlinkat(base, new, 0)
+        let descriptor = openat(base, new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { return errno }
         // The mode that was asked for, whatever the umask.
         let isSafe = write(bytes, to: descriptor) && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0
         let code = errno
         close(descriptor)
-        guard isSafe, rename(new, path) == 0 else {
+        guard isSafe, renameat(base, new, base, path) == 0 else {
             let reason = isSafe ? errno : code
-            _ = unlink(new)
+            _ = unlinkat(base, new, 0)
             return reason
         }
-        let directory = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_CLOEXEC)
-        if directory >= 0 {
+        if let directory {
             _ = fsync(directory)
-            close(directory)
+            return nil
+        }
+        let parent = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_CLOEXEC)
+        if parent >= 0 {
+            _ = fsync(parent)
+            close(parent)
         }
         return nil
     }

@@ -10,26 +10,59 @@ import Wire
 final class ProfileLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock, or says at once who has it.
-    init(path: String) throws(CommandFailure) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            let code = errno
-            throw Files.refusal("cannot open \(path): \(Files.reason(code))", code)
-        }
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            if errno == EINTR { continue }
-            let code = errno
-            let holder = Self.holder(descriptor)
+    /// The name of its file in the profile's directory.
+    static let name = "lock"
+
+    /// Takes the lock of a directory, or says at once who has it.
+    init(directory: String) throws(CommandFailure) {
+        let path = directory + "/" + Self.name
+        descriptor = try Self.take(path)
+        // Whoever has the store has the profile, also if its lock was removed, and this is another one.
+        guard !Self.isStoreHeld(directory) else {
             close(descriptor)
-            throw code == EWOULDBLOCK
-                ? Self.inUse(path, holder)
-                : CommandFailure(.profileInvalid, "cannot lock \(path): \(Files.reason(code))")
+            throw Self.inUse(path, nil)
         }
         let pid = Array("\(getpid())\n".utf8)
         _ = ftruncate(descriptor, 0)
         _ = lseek(descriptor, 0, SEEK_SET)
         _ = pid.withUnsafeBytes { Files.write($0, to: descriptor) }
+    }
+
+    private static func take(_ path: String) throws(CommandFailure) -> Int32 {
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard descriptor >= 0 else {
+                let code = errno
+                throw Files.refusal("cannot open \(path): \(Files.reason(code))", code)
+            }
+            while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+                if errno == EINTR { continue }
+                let code = errno
+                let holder = holder(descriptor)
+                close(descriptor)
+                throw code == EWOULDBLOCK
+                    ? inUse(path, holder)
+                    : CommandFailure(.profileInvalid, "cannot lock \(path): \(Files.reason(code))")
+            }
+            // A lock is one only as long as others find it.
+            if isAt(path, descriptor) { return descriptor }
+            close(descriptor)
+        }
+    }
+
+    /// Whether a path leads to the file that is open.
+    private static func isAt(_ path: String, _ descriptor: Int32) -> Bool {
+        var (found, opened) = (stat(), stat())
+        return lstat(path, &found) == 0 && fstat(descriptor, &opened) == 0 && found.st_ino == opened.st_ino
+            && found.st_dev == opened.st_dev
+    }
+
+    /// Whether another engine has the store of the directory open.
+    private static func isStoreHeld(_ directory: String) -> Bool {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     /// An engine that has a profile open.

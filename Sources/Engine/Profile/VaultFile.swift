@@ -22,8 +22,14 @@ struct VaultFile {
     }
 
     /// Writes the vault: whole or not at all, and on the disk when this returns.
-    func write(_ vault: Vault) throws(CommandFailure) {
-        let failure = vault.encoded.withUnsafeBytes { Files.replace(path, with: $0, mode: 0o600) }
+    ///
+    /// - Parameter place: The profile, if an engine has it open: then into that very directory, whatever has the path now.
+    func write(_ vault: Vault, in place: ProfilePlace? = nil) throws(CommandFailure) {
+        try place?.check()
+        let failure = vault.encoded.withUnsafeBytes { bytes in
+            if let place { return Files.replace(Self.name, in: place.descriptor, with: bytes, mode: 0o600) }
+            return Files.replace(path, with: bytes, mode: 0o600)
+        }
         if let failure { throw file.refusal("cannot write it: \(Files.reason(failure))", failure) }
     }
 }

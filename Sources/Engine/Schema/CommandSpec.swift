@@ -84,6 +84,14 @@ public struct CommandSpec: Sendable {
     /// What it may carry beside `cmd` and its arguments.
     var envelope: [FieldSpec] { Language.envelope + (takesKey ? [Fields.key] : []) }
 
+    /// Whether it reads or changes what is kept in the profile.
+    var concernsProfile: Bool {
+        switch name.prefix(while: { $0 != "." }) {
+        case "account", "contact", "message", "group", "events": true
+        default: false
+        }
+    }
+
     /// Whether a line of it may hold something that others must not see.
     var takesSecrets: Bool { arguments.contains(where: \.isSecret) }
 

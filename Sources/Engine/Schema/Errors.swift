@@ -284,6 +284,16 @@ extension ErrorSpec {
         example: .plain(
             "the key file /home/bob/.local/share/linnet/default/key cannot be used: others may read it; "
                 + "run: chmod 600 /home/bob/.local/share/linnet/default/key"))
+    static let profileGone = ErrorSpec(
+        "profile.gone", retry: .never, exit: .storage,
+        "The profile's directory, or a file of it that is in use, was removed, moved or replaced while the engine runs. "
+            + "Nothing was changed, and nothing is kept until it is back. Any command that reads or changes what is kept "
+            + "may answer so.",
+        remedy: "Put it back where it was; or stop the engine, and start it anew.",
+        example: .of(
+            "message.send",
+            "the profile's directory /home/bob/.local/share/linnet/default was removed while this engine had it open; "
+                + "nothing is kept any more: stop it and start it anew"))
     /// A configuration file, or a variable in the environment, that makes no sense.
     public static let configInvalid = ErrorSpec(
         "config.invalid", retry: .never, exit: .configuration,
@@ -363,7 +373,7 @@ extension ErrorSpec {
             timeout, engineStopping, internalError, accountLocked, passphraseWrong, rateLimited, accountMissing,
             accountExists, accountUnprotected, accountNoMnemonic, mnemonicInvalid, signatureInvalid, vaultForeign,
             vaultNewer, vaultTruncated, vaultCorrupt,
-            profileInUse, profileInvalid, configInvalid, configUnwritable,
+            profileInUse, profileInvalid, profileGone, configInvalid, configUnwritable,
             settingFixed, storeFull, storeCorrupt, storeNewer, storeKeyWrong, storeLocked, storeFailed,
             libraryIncomplete, recordFailed,
         ] + ofGroups

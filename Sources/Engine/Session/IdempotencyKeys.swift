@@ -6,12 +6,15 @@ import Wire
 
 /// The idempotency keys of an engine: who gives a key again gets the first answer again.
 ///
-/// What a key came to is in the store for seven days; in memory are the commands that are under way, and the hashes of
-/// the keys that the store may know. So a command with a new key begins at once, in input order; only one whose key
-/// may be known waits for a look into the store, and such a command changes nothing.
+/// What a key came to is in the store for seven days, or until ``maximumCount`` others were given after it; in memory
+/// are the commands that are under way, and the hashes of the keys that the store may know. So a command with a new key
+/// begins at once, in input order; only one whose key may be known waits for a look into the store, and such a command
+/// changes nothing.
 @NetworkActor final class IdempotencyKeys {
     /// How long a key is remembered.
     nonisolated static let lifetime = Duration.seconds(7 * 86_400)
+    /// How many keys are remembered; the oldest go first.
+    nonisolated static let maximumCount = KnownKeys.maximumCount
 
     /// A key with the hash of what its command says.
     struct Claim: Sendable, Equatable {
@@ -75,11 +78,12 @@ import Wire
     private let report: @NetworkActor (StoreError) -> Void
     /// By the bytes: two texts that look the same are two keys, as in the store.
     private var underWay: [[UInt8]: Pending] = [:]
-    private var known: Set<Int>
+    private var known: KnownKeys
+    private var isPruning = false
 
-    init(store: Store, known: [String], report: @escaping @NetworkActor (StoreError) -> Void) {
+    init(store: Store, known: KnownKeys, report: @escaping @NetworkActor (StoreError) -> Void) {
         self.store = store
-        self.known = Set(known.lazy.map { Array($0.utf8).hashValue })
+        self.known = known
         self.report = report
     }
 
@@ -93,7 +97,24 @@ import Wire
             return .underWay(pending)
         }
         underWay[bytes] = Pending(claim.digest)
-        return known.insert(bytes.hashValue).inserted ? .new : .known
+        let isNew = known.insert(claim.key, at: claim.time)
+        if known.isFull { forgetOldest() }
+        return isNew ? .new : .known
+    }
+
+    /// Forgets the oldest keys: first on the disk, and then here, so that none is taken for new that the store knows.
+    private func forgetOldest() {
+        guard !isPruning, let horizon = known.horizon else { return }
+        isPruning = true
+        store.write {
+            try $0.pruneKeys(olderThan: horizon, limit: .max)
+        } completion: { [weak self] result in
+            self?.isPruning = false
+            switch result {
+            case .success: self?.known.removeAll(before: horizon)
+            case .failure(let error): self?.report(error)
+            }
+        }
     }
 
     /// What the store knows of a key that was begun; nil for nothing.

@@ -17,16 +17,22 @@ final class GroupCommit: @unchecked Sendable {
     }
 
     private var database: Database?
+    private var problem: (@Sendable () -> String?)?
 
     /// Opens the database and brings its schema up to date.
     func open(_ location: StoreLocation, configuration: StoreConfiguration) throws(StoreError) {
         let database = try Database(location, configuration: configuration)
         try database.prepareSchema(configuration: configuration)
         self.database = database
+        problem = configuration.problem
     }
 
-    /// Closes the database; SQLite folds the write-ahead log into the file.
-    func close() { database = nil }
+    /// Closes the database; SQLite folds the write-ahead log into the file, and removes it.
+    func close() {
+        // By its name, which may be that of another's by now.
+        if problem?() != nil { database?.keepLog() }
+        database = nil
+    }
 
     /// Runs the writes of `jobs` in order and commits them, then runs the reads.
     ///
@@ -35,6 +41,10 @@ final class GroupCommit: @unchecked Sendable {
         var outcome = Outcome(failures: Array(repeating: nil, count: jobs.count))
         guard let database else {
             outcome.failures = jobs.map { _ in StoreError(.closed, "the store is closed") }
+            return outcome
+        }
+        if let text = problem?() {
+            outcome.failures = jobs.map { _ in StoreError(.gone, text) }
             return outcome
         }
         var writes = jobs.indices.filter { jobs[$0].isWrite }[...]

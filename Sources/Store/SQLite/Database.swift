@@ -106,6 +106,9 @@ final class Database {
     /// The row id of the last insertion.
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
+    /// Leaves the write-ahead log as it is when the database is closed.
+    func keepLog() { linnet_sqlite_keep_log(handle) }
+
     /// Runs a statement for its effect; rows that it yields are passed over.
     func run(_ sql: StaticString, _ values: SQLValue...) throws(StoreError) {
         let statement = try prepared(sql)

@@ -50,9 +50,11 @@ extension ReadTransaction {
         }
     }
 
-    /// Every key that is kept.
-    public func keys() throws(StoreError) -> [String] {
-        try database.all("SELECT key FROM keys ORDER BY key") { $0.text(0) }
+    /// Every key that is kept, with the time at which it was given: the oldest first.
+    public func keys() throws(StoreError) -> [(key: String, time: Timestamp)] {
+        try database.all("SELECT key, time FROM keys ORDER BY time, key") {
+            (key: $0.text(0), time: Timestamp(milliseconds: $0.integer(1)))
+        }
     }
 }
 
@@ -89,6 +91,15 @@ extension Transaction {
             "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE time < ? ORDER BY time LIMIT ?)",
             .integer(time.milliseconds), .integer(Int64(max(limit, 0))))
         return database.changes
+    }
+
+    /// Forgets the oldest keys, so that at most `count` are kept; of keys that were given at the same time all go, or none.
+    public func pruneKeys(keepingLast count: Int) throws(StoreError) {
+        let time = try database.first(
+            "SELECT time FROM keys ORDER BY time DESC LIMIT 1 OFFSET ?", .integer(Int64(max(count, 0)))
+        ) { Timestamp(milliseconds: $0.integer(0)) }
+        guard let time else { return }
+        try database.run("DELETE FROM keys WHERE time <= ?", .integer(time.milliseconds))
     }
 
     private func removeKey(_ key: String, olderThan time: Timestamp) throws(StoreError) {

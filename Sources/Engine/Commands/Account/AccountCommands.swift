@@ -150,6 +150,7 @@ extension Engine {
             }
         }
         guard !isChangingLock else { throw .locked }
+        try account.place?.check()
         let removal = try DirectoryRemoval(directory)
         await lock(.command, says: false)
         account.forget()

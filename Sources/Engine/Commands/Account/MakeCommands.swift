@@ -180,7 +180,7 @@ extension Engine {
             try await run()
         } else {
             try Files.makeDirectory(directory)
-            let lock = try ProfileLock(path: directory + "/lock")
+            let lock = try ProfileLock(directory: directory)
             let names = [VaultFile.name, KeyFile.name, StoreLocation.fileName]
             guard !names.contains(where: { Files.exists(directory + "/" + $0) }) else { throw exists }
             vault = try await account.sealed(secrets, description, passphrase)
