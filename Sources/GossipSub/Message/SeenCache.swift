@@ -50,6 +50,13 @@ struct SeenCache {
         return young.insert(digest).inserted
     }
 
+    /// The message was none.
+    mutating func remove(_ id: MessageID) {
+        let digest = Digest(id)
+        young.remove(digest)
+        old.remove(digest)
+    }
+
     private mutating func age(_ now: Instant) {
         guard let turn else { return self.turn = now + ttl }
         guard now >= turn || young.count >= generation else { return }

@@ -228,6 +228,11 @@ public struct PeerScore {
         for other in others where other != peer { blame(other, topic) }
     }
 
+    /// What came was not the message of this id: its senders are no longer those of the message.
+    mutating func forgetCopies(_ id: MessageID, _ now: Instant) {
+        deliveries.update(id, now) { $0.peers = [] }
+    }
+
     /// A message without the proof that it needs: its sender alone is to blame, as it has no id to be known by.
     mutating func rejectUnproven(_ topic: GossipSub.Topic, from peer: PeerID) {
         blame(peer, topic)

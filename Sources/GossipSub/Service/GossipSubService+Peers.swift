@@ -9,6 +9,8 @@ import Wire
 extension GossipSubService: SwarmObserver {
     /// How long what a peer says may wait for the peer to take a stream of ours.
     private static let patience = Duration.seconds(10)
+    /// Bytes, and RPCs, of one peer that are looked at before others get their turn.
+    private static let (pieceSize, atOnce) = (64 << 10, 64)
 
     /// A peer that speaks pubsub gets a stream.
     public func identified(_ peer: PeerID, _ info: PeerInfo) {
@@ -128,11 +130,17 @@ extension GossipSubService: SwarmObserver {
         guard await link.isReady(for: stream, within: Self.patience, swarm.world.clock) else { return stream.reset() }
         var decoder = LengthPrefixedDecoder(limit: configuration.maximumRPC)
         var isOwed = !isFirst
+        var taken = 0
         do {
-            while let bytes = try await stream.read(), links[peer] === link {
+            while let bytes = try await stream.read(max: Self.pieceSize), links[peer] === link {
                 decoder.receive(bytes)
                 while let frame = try decoder.next() {
                     take(try RPC(frame, limits: configuration.limits), stream, link)
+                    taken += 1
+                    // Small ones cost more than their bytes: others get their turn.
+                    guard taken % Self.atOnce == 0 else { continue }
+                    perform()
+                    await Task.yield()
                 }
                 perform()
                 if isOwed { introduce(link) }

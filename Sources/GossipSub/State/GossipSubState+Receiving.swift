@@ -36,6 +36,7 @@ extension GossipSubState {
         }
         guard !seen.contains(id) else {
             counts.duplicates += 1
+            if keepRival(id, message, from: peer) { return }
             promises.fulfill(id)
             return score.duplicate(id, message.topic, from: peer, now)
         }
@@ -50,14 +51,42 @@ extension GossipSubState {
             return score.ignore(id, now)
         }
         _ = seen.insert(id, now)
-        promises.fulfill(id)
         pending[id] = Pending(message: message, from: peer)
         score.beginValidation(id, now)
-        refuseCopies(id, message, from: peer)
         switch configuration.signaturePolicy {
         case .strictSign: actions.append(.verify(id, message))
-        case .strictNoSign: actions.append(.validate(id, message, from: peer))
+        case .strictNoSign: proven(id)
         }
+    }
+
+    /// Keeps a message that came under the id of another whose signature is being verified, and differs from it: one of
+    /// the two is a forgery, and need not be the second.
+    ///
+    /// - Returns: whether it does.
+    private mutating func keepRival(_ id: MessageID, _ message: PubsubMessage, from peer: PeerID) -> Bool {
+        guard let entry = pending[id], !entry.isProven else { return false }
+        guard entry.message != message else {
+            pending[id]?.copiers.insert(peer)
+            return false
+        }
+        guard entry.rivals.count < Self.maximumRivals, !entry.rivals.contains(where: { $0.from == peer }) else {
+            return true
+        }
+        pending[id]?.rivals.append((message, peer))
+        return true
+    }
+
+    /// Messages that are kept beside one with the same id.
+    private static var maximumRivals: Int { 8 }
+
+    /// A message is what its id says.
+    private mutating func proven(_ id: MessageID) {
+        guard let entry = pending[id] else { return }
+        pending[id]?.isProven = true
+        pending[id]?.rivals = []
+        promises.fulfill(id)
+        refuseCopies(id, entry.message, from: entry.from)
+        actions.append(.validate(id, entry.message, from: entry.from))
     }
 
     /// Tells the mesh not to send a large message that has just come.
@@ -72,13 +101,18 @@ extension GossipSubState {
 
     /// The outcome of ``GossipSubAction/verify(_:_:)``.
     public mutating func verified(_ id: MessageID, _ isValid: Bool, _ now: Instant) {
-        guard let entry = pending[id] else { return }
-        if isValid {
-            actions.append(.validate(id, entry.message, from: entry.from))
+        guard let entry = pending[id], !entry.isProven else { return }
+        if isValid { return proven(id) }
+        // Those who sent this very message are to blame, and no others: anybody can write anything under the id of
+        // somebody else's message, which is not seen by that.
+        for peer in entry.copiers.union([entry.from]).sorted() { reject(entry.message, from: peer, .invalidSignature) }
+        score.forgetCopies(id, now)
+        if let rival = entry.rivals.first {
+            pending[id] = Pending(message: rival.message, from: rival.from, rivals: Array(entry.rivals.dropFirst()))
+            actions.append(.verify(id, rival.message))
         } else {
             pending[id] = nil
-            counts.rejected += 1
-            score.reject(id, entry.message.topic, from: entry.from, now)
+            seen.remove(id)
         }
     }
 

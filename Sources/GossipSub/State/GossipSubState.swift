@@ -35,6 +35,12 @@ public struct GossipSubState<Random: RandomNumberGenerator> {
     struct Pending {
         let message: PubsubMessage
         let from: PeerID
+        /// Who has sent the same since.
+        var copiers: Set<PeerID> = []
+        /// Other messages with the same id, while it is not known which of them is the author's.
+        var rivals: [(message: PubsubMessage, from: PeerID)] = []
+        /// Whether its signature is valid, if it has to have one.
+        var isProven = false
     }
 
     /// This node.

@@ -112,6 +112,41 @@ import Time
         #expect(node.state.pending.isEmpty)
     }
 
+    /// A message with a broken signature under the id of a good one, which comes before it, with it or after it.
+    @Test(arguments: [[1, 0], [1, 1, 0, 1], [0, 1], [1, 0, 0]])
+    func aForgedCopySilencesNobody(_ order: [Int]) throws {
+        var node = Node()
+        try node.state.subscribe("t", node.now)
+        node.connect(1...4)
+        let good = PubsubMessage.signed(Array(repeating: 7, count: 2000), to: "t", sequence: 1, by: .test(100))
+        var forged = good
+        forged.data[0] ^= 1
+        _ = node.take()
+        // One after the other, and all before the first is looked at.
+        for isAtOnce in [false, true] {
+            var node = node
+            for (number, isForged) in order.enumerated() {
+                var rpc = RPC()
+                rpc.messages = [isForged == 1 ? forged : good]
+                node.state.receive(rpc, from: Node.peer(UInt8(number + 1)), node.now)
+                if !isAtOnce { node.run() }
+            }
+            node.run()
+            #expect(node.state.counts.delivered == 1)
+            #expect(node.state.pending.isEmpty)
+            for (number, isForged) in order.enumerated() {
+                let isBlamed = node.score(UInt8(number + 1)) < 0
+                // What comes after the good one, or with it, is looked at no more.
+                let isLate = isAtOnce ? order[0] == 0 : order.prefix(number).contains(0)
+                #expect(isBlamed == (isForged == 1 && !isLate), "\(order), peer \(number + 1), at once: \(isAtOnce)")
+            }
+            let sent = node.take()
+            #expect(sent.filter { !$0.rpc.messages.isEmpty }.allSatisfy { $0.rpc.messages == [good] })
+            let refusals = sent.filter { !$0.rpc.control.iDontWant.isEmpty }
+            #expect(refusals.count == 3, "others are asked to keep theirs once it is known to be the author's")
+        }
+    }
+
     @Test func spamIDONTWANT() throws {
         var node = Node()
         try node.state.subscribe("t", node.now)
