@@ -31,6 +31,8 @@ extension Engine {
             throw error
         }
         contacts = parts.contacts
+        storedContacts = parts.contacts
+        contactChanges = [:]
         keys = makeKeys(parts.keys)
         lastSeq = parts.lastSeq
         pipeCursor = parts.cursor
@@ -131,6 +133,8 @@ extension Engine {
         isLocked = true
         for session in sessions { session.events.stop() }
         contacts = ContactBook([])
+        storedContacts = ContactBook([])
+        contactChanges = [:]
         // Whatever is left of them looks at what has ended, so that stays until they have, too.
         let ended = running?.store
         spawn { [self] in

@@ -55,8 +55,12 @@ import Time
     let counters = Counters()
     /// What a bot has said lately.
     var botGuard = BotGuard()
-    /// The user's contacts; the store has the same.
+    /// The user's contacts by the names that they have for the next line, also those that are on their way to the disk.
     var contacts = ContactBook([])
+    /// The contacts that are on the disk.
+    var storedContacts = ContactBook([])
+    /// How many changes of a contact are on their way to the disk.
+    var contactChanges: [PeerID: Int] = [:]
     let startedAt: Instant
 
     /// The consumers that sessions of this engine have subscribed as.

@@ -166,6 +166,30 @@ import Time
         }
     }
 
+    @Test func contactsAreThoseInTheStore() async throws {
+        try await SimulatedWorld.run(seed: 7) { simulation in
+            let two = try await Two(simulation)
+            let bob = try #require(two.bob.engine?.localPeer.description)
+            try await Self.fail(two.alice, "contacts")
+            // The second line knows the name that the first one gives, and neither can be written.
+            let start = two.alice.lines.count
+            await two.alice.send(#"{"cmd":"contact.add","id":"1","peer":"\#(bob)","alias":"bob"}"#)
+            await two.alice.send(#"{"cmd":"contact.update","id":"2","peer":"bob","alias":"robert"}"#)
+            for id in ["1", "2"] {
+                try await two.alice.line(with: #""type":"error","id":"\#(id)""#, "store.failed", from: start)
+            }
+            #expect(try await two.ask(two.alice, #""contact.list""#).contains(#""count":0"#))
+            _ = try await two.ask(two.alice, #""message.send","to":"robert","text":"x""#, "error")
+            try await Self.mend(two.alice)
+            await two.alice.send(#"{"cmd":"contact.add","id":"3","peer":"\#(bob)","alias":"bob"}"#)
+            await two.alice.send(#"{"cmd":"contact.update","id":"4","peer":"bob","alias":"robert"}"#)
+            #expect(try await two.ask(two.alice, #""contact.list""#).contains(#""count":1"#))
+            try await two.alice.line(with: #""cmd":"contact.list""#, #""alias":"robert""#)
+            #expect(two.alice.lines.count { $0.contains(#""type":"contact.changed""#) } == 2)
+            await two.end()
+        }
+    }
+
     @Test func aGroupThatCannotBeRead() async throws {
         try await SimulatedWorld.run(seed: 6) { simulation in
             let two = try await Two(simulation)

@@ -88,7 +88,15 @@ extension Engine {
 
     func contactList(_ call: Invocation) async throws(CommandFailure) {
         let limit = try call.value(Arguments.limit)
-        var all = contacts.all
+        if !contactChanges.isEmpty {
+            // What was asked for before is on the disk, or has failed.
+            do throws(StoreError) {
+                try await store.read { _ in }
+            } catch {
+                throw CommandFailure(error)
+            }
+        }
+        var all = storedContacts.all
         if let after = call.optional(Arguments.after).map(Alias.fold) {
             all.removeAll { Alias.fold($0.alias) <= after }
         }
@@ -147,7 +155,8 @@ extension Engine {
         return addresses
     }
 
-    /// Changes a contact: here at once, so that the next line knows it, and in the store with the event that tells it.
+    /// Changes a contact: its name is known at once, so that the next line can use it; what is listed, and what remains if
+    /// the change cannot be written, is what is in the store, with the event that tells it.
     private func change(
         _ peer: PeerID, to contact: ContactBook.Contact?, _ kind: ContactChange
     )
@@ -155,19 +164,36 @@ extension Engine {
     {
         let before = contacts[peer]
         contacts[peer] = contact
+        contactChanges[peer, default: 0] += 1
         if let contact { swarm.addressBook.add(peer, contact.addresses, source: .manual) }
         let event = Events.encode(
             kind, peer: peer, alias: contact?.alias ?? before?.alias ?? "", at: world.wallClock.now)
         let row = contact?.stored
         let key = peer.description
-        do throws(StoreError) {
-            try await store.write { transaction in
-                if let row { try transaction.save(row) } else { try transaction.removeContact(peer: key) }
-                try transaction.append(event)
+        let owner = store
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            store.write {
+                if let row { try $0.save(row) } else { try $0.removeContact(peer: key) }
+                try $0.append(event)
+            } completion: { [self] result in
+                // Here and not behind the continuation: completions come in the order of the writes. An account that was
+                // opened anew meanwhile has read its contacts from the store.
+                if running?.store === owner { settled(peer, contact, result) }
+                continuation.resume(returning: result)
             }
+        }
+        do throws(StoreError) {
+            try result.get()
         } catch {
-            if contacts[peer] == contact { contacts[peer] = before }
             throw CommandFailure(error)
         }
+    }
+
+    private func settled(_ peer: PeerID, _ contact: ContactBook.Contact?, _ result: Result<Void, StoreError>) {
+        if case .success = result { storedContacts[peer] = contact }
+        let left = (contactChanges[peer] ?? 1) - 1
+        contactChanges[peer] = left > 0 ? left : nil
+        // A later change of the same contact decides for itself.
+        if left <= 0 { contacts[peer] = storedContacts[peer] }
     }
 }

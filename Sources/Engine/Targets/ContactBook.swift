@@ -37,7 +37,7 @@ struct ContactBook {
     subscript(peer: PeerID) -> Contact? {
         get { byPeer[peer] }
         set {
-            if let old = byPeer[peer] { byAlias[Alias.fold(old.alias)] = nil }
+            if let old = byPeer[peer].map({ Alias.fold($0.alias) }), byAlias[old] == peer { byAlias[old] = nil }
             byPeer[peer] = newValue
             if let newValue { byAlias[Alias.fold(newValue.alias)] = peer }
         }
