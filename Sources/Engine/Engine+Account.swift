@@ -16,6 +16,10 @@ extension Engine {
         let parts = try await EngineParts.assemble(account, world: world, options: options)
         running = parts
         tune(parts.groups, parts.messaging)
+        contacts = parts.contacts
+        parts.swarm.isFamiliar = { [weak self, groups = parts.groups] peer in
+            self?.contacts[peer] != nil || groups.sharesPrivateGroup(with: peer)
+        }
         do throws(CommandFailure) {
             do {
                 try await parts.messaging.start()
@@ -30,7 +34,6 @@ extension Engine {
             await parts.close()
             throw error
         }
-        contacts = parts.contacts
         storedContacts = parts.contacts
         contactChanges = [:]
         keys = makeKeys(parts.keys)

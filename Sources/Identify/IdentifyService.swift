@@ -179,7 +179,8 @@ extension IdentifyService {
 extension IdentifyService {
     private func receivePush(_ stream: Stream) async {
         let connection = stream.connection
-        guard limiter.admit(connection.remotePeer, at: connection.remoteAddress, now: swarm.world.clock.now) else {
+        let (peer, now) = (connection.remotePeer, swarm.world.clock.now)
+        guard limiter.admit(peer, at: connection.remoteAddress, isFamiliar: swarm.isFamiliar(peer), now: now) else {
             droppedPushes += 1
             return stream.reset(.rateLimited)
         }

@@ -14,7 +14,7 @@ extension DirectMessaging {
         limits.requests = 256
         // Our own limits come first: they answer when to come again, where these can only reset the stream.
         limits.rate = configuration.inboundMessages.perSecond * 2
-        limits.burst = Int(configuration.inboundMessages.burst) * 2
+        limits.burst = configuration.inboundMessages.burst * 2
         limits.maximumRequest = MessageRequest.maximumBytes
         requests.handle([MessageRequest.protocolID], limits: limits) { [weak self] peer, _, bytes in
             guard let self, phase == .running else { return nil }

@@ -10,10 +10,12 @@ public struct MessagingConfiguration: Sendable {
     public var largeBody = 64 << 10
     /// Messages to peers that are not connected, each of which dials, under way at the same time.
     public var maximumDials = 32
+    /// The same while the outbox is drained, when nobody is to be missed.
+    public var maximumDialsWhileDraining = 64
     /// Messages of one peer that are taken in a burst, and a second in the long run.
-    public var inboundMessages = (burst: 20_000.0, perSecond: 10_000.0)
+    public var inboundMessages = (burst: 20_000, perSecond: 10_000.0)
     /// Bytes of one peer that are taken in a burst, and a second in the long run.
-    public var inboundBytes = (burst: Double(64 << 20), perSecond: Double(32 << 20))
+    public var inboundBytes = (burst: 64 << 20, perSecond: Double(32 << 20))
 
     /// The defaults.
     public init() {}

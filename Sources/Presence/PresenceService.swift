@@ -195,7 +195,7 @@ extension PresenceService {
             do throws(RequestError) {
                 let (_, response) = try await requests.request(
                     peer, protocols: [configuration.protocolID], timeout: configuration.probeTimeout,
-                    maximumResponse: Greeting.maximumCount
+                    maximumResponse: Greeting.maximumCount, repeatable: [configuration.protocolID]
                 ) { _ in request }
                 answer = .greeting(response)
             } catch {

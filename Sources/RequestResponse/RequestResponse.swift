@@ -22,9 +22,19 @@ public final class RequestResponse {
 
     let swarm: Swarm
     let configuration: RequestConfiguration
-    private var gates: [PeerID: RequestGate] = [:]
-    /// The rates of the connected peers that ask us. Bounded by the connections: peers that leave are taken out.
-    private var buckets: [PeerID: TokenBucket] = [:]
+    /// What lets our requests out, for each peer and for each choice of protocols: who does not answer in one is asked
+    /// in others all the same.
+    private var gates: [Route: RequestGate] = [:]
+    /// How often each peer may ask, by the protocols that are answered; those of one handler share it.
+    private var rates: [ProtocolID: RequestRates] = [:]
+
+    private struct Route: Hashable {
+        let peer: PeerID
+        let protocols: [ProtocolID]
+    }
+
+    /// So often is a request sent, if the connections that carry it end one after the other.
+    private static let maximumAttempts = 3
 
     /// Requests answered and refused, by us.
     public internal(set) var counts = RequestCounts()
@@ -46,17 +56,19 @@ public final class RequestResponse {
     ///   - protocols: at least one, in the order of preference.
     ///   - timeout: for all of it, the dial included; nil for the configuration's.
     ///   - maximumResponse: the most bytes of the response that are taken; nil for the configuration's.
+    ///   - repeatable: the protocols in which the peer may get the same request twice without harm. When the connection
+    ///     ends before the response, the request is sent again at once, over another.
     ///   - body: gives the request for the protocol that was agreed on.
     /// - Returns: the protocol and the response.
     /// - Throws: ``RequestError``. Its code says whether the request may have been received.
     public func request(
         _ peer: PeerID, protocols: [ProtocolID], timeout: Duration? = nil, maximumResponse: Int? = nil,
-        body: @escaping @NetworkActor (ProtocolID) -> [UInt8]
+        repeatable: [ProtocolID] = [], body: @escaping @NetworkActor (ProtocolID) -> [UInt8]
     ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
         let timeout = timeout ?? configuration.timeout
         let limit = maximumResponse ?? configuration.maximumResponse
         // One task carries the whole request, so that one cancellation ends it wherever it is.
-        let work = spawn { await self.perform(peer, protocols, limit, body) }
+        let work = spawn { await self.perform(peer, protocols, limit, repeatable, body) }
         var hasTimedOut = false
         let timer = swarm.world.clock.schedule(after: timeout) {
             hasTimedOut = true
@@ -80,38 +92,60 @@ public final class RequestResponse {
 
     /// Asks a peer with the same request whatever the protocol, otherwise like the call with a closure.
     public func request(
-        _ peer: PeerID, protocols: [ProtocolID], body: [UInt8], timeout: Duration? = nil
+        _ peer: PeerID, protocols: [ProtocolID], body: [UInt8], timeout: Duration? = nil,
+        repeatable: [ProtocolID] = []
     ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
-        try await request(peer, protocols: protocols, timeout: timeout) { _ in body }
+        try await request(peer, protocols: protocols, timeout: timeout, repeatable: repeatable) { _ in body }
     }
 
     private func perform(
-        _ peer: PeerID, _ protocols: [ProtocolID], _ maximumResponse: Int, _ body: @NetworkActor (ProtocolID) -> [UInt8]
+        _ peer: PeerID, _ protocols: [ProtocolID], _ maximumResponse: Int, _ repeatable: [ProtocolID],
+        _ body: @NetworkActor (ProtocolID) -> [UInt8]
     ) async -> Result<(ProtocolID, [UInt8]), RequestError> {
+        let route = Route(peer: peer, protocols: protocols)
         let gate =
-            gates[peer]
+            gates[route]
             ?? RequestGate(width: configuration.concurrentRequests, queue: configuration.waitingRequests)
-        gates[peer] = gate
+        gates[route] = gate
+        defer { if gate.isUnused { gates[route] = nil } }
         do throws(RequestError) {
             try await gate.enter()
-            defer {
-                gate.leave()
-                if gate.isUnused { gates[peer] = nil }
-            }
-            return .success(try await exchange(peer, protocols, maximumResponse, body))
         } catch {
-            if gate.isUnused { gates[peer] = nil }
             return .failure(error)
         }
+        defer { gate.leave() }
+        var first: RequestError?
+        for _ in 0..<Self.maximumAttempts {
+            var attempt = Attempt()
+            do throws(RequestError) {
+                return .success(try await exchange(peer, protocols, maximumResponse, body, &attempt))
+            } catch {
+                // What is known of the request is what its first attempt has come to.
+                if first == nil || error.mayHaveArrived { first = error }
+                let mayRepeat = attempt.sentIn.map { repeatable.contains($0) } ?? true
+                guard attempt.connectionEnded, mayRepeat, !Task.isCancelled else { break }
+            }
+        }
+        return .failure(first ?? .cancelled)
+    }
+
+    /// How far one attempt of a request has come.
+    private struct Attempt {
+        /// The protocol in which it was sent.
+        var sentIn: ProtocolID?
+        /// Whether it failed because its connection ended.
+        var connectionEnded = false
     }
 
     private func exchange(
-        _ peer: PeerID, _ protocols: [ProtocolID], _ maximumResponse: Int, _ body: @NetworkActor (ProtocolID) -> [UInt8]
+        _ peer: PeerID, _ protocols: [ProtocolID], _ maximumResponse: Int,
+        _ body: @NetworkActor (ProtocolID) -> [UInt8], _ attempt: inout Attempt
     ) async throws(RequestError) -> (ProtocolID, [UInt8]) {
         let stream: Stream
         do {
             stream = try await swarm.openStream(to: peer, protocols)
         } catch {
+            attempt.connectionEnded = error.code == .connectionClosed
             throw RequestError(error)
         }
         let request = body(stream.protocolID)
@@ -120,12 +154,14 @@ public final class RequestResponse {
             throw RequestError.requestTooLarge(request.count, limit: configuration.maximumRequest)
         }
         do {
+            attempt.sentIn = stream.protocolID
             try await stream.write(request)
             stream.closeWrite()
             let response = try await stream.readToEnd(limit: maximumResponse)
             stream.close()
             return (stream.protocolID, response)
         } catch {
+            attempt.connectionEnded = error.code == .connectionClosed
             stream.reset(error.code == .tooLarge ? .limitExceeded : .none)
             throw RequestError(error, limit: maximumResponse)
         }
@@ -137,29 +173,36 @@ public final class RequestResponse {
     ///
     /// - Parameters:
     ///   - protocols: the ids that the handler answers.
-    ///   - limits: how large, how fast and how many; nil for the configuration's.
+    ///   - limits: of these protocols together, and of no others: how large, how fast and how many; nil for the configuration's.
     ///   - handler: replaces the one set before. It runs once for each request; what it needs longer than the timeout
     ///     is lost.
     public func handle(_ protocols: [ProtocolID], limits: RequestLimits? = nil, handler: @escaping Handler) {
         let limits = limits ?? configuration.inbound
         let streams = ProtocolLimits(inboundStreams: limits.requests, perPeer: limits.requestsPerPeer)
+        let rates = RequestRates(limits)
         for protocolID in protocols {
+            self.rates[protocolID] = rates
             swarm.setHandler(protocolID, limits: streams) { [weak self] stream in
-                await self?.answer(stream, limits, handler)
+                await self?.answer(stream, limits, rates, handler)
             }
         }
     }
 
     /// Answers these protocols no more.
     public func removeHandlers(_ protocols: [ProtocolID]) {
-        for protocolID in protocols { swarm.removeHandler(protocolID) }
+        for protocolID in protocols {
+            swarm.removeHandler(protocolID)
+            rates[protocolID] = nil
+        }
     }
 
-    private func answer(_ stream: Stream, _ limits: RequestLimits, _ handler: Handler) async {
+    private func answer(
+        _ stream: Stream, _ limits: RequestLimits, _ rates: RequestRates, _ handler: Handler
+    ) async {
         let peer = stream.connection.remotePeer
         // Whoever asks a little faster than the rate waits, whoever asks much faster is refused. The bound matters:
         // a stream that its peer has reset no longer counts against the peer's limit, its waiting task still exists.
-        guard let wait = reserve(for: peer, limits) else {
+        guard let wait = rates.reserve(for: peer, on: swarm) else {
             counts.refused += 1
             return stream.reset(.rateLimited)
         }
@@ -186,20 +229,11 @@ public final class RequestResponse {
             stream.reset(error.code == .tooLarge ? .limitExceeded : .none)
         }
     }
-
-    /// The longest that a request waits for its peer's rate.
-    private static let patience = Duration.seconds(1)
-
-    private func reserve(for peer: PeerID, _ limits: RequestLimits) -> Duration? {
-        let now = swarm.world.clock.now
-        var bucket = buckets[peer] ?? TokenBucket(rate: limits.rate, burst: limits.burst, now: now)
-        let wait = bucket.reserve(now: now, patience: Self.patience)
-        if swarm.isConnected(peer) { buckets[peer] = bucket }
-        return wait
-    }
 }
 
 extension RequestResponse: SwarmObserver {
-    /// Forgets the peer's rate.
-    public func peerDisconnected(_ peer: PeerID) { buckets[peer] = nil }
+    /// Forgets how often the peer has asked.
+    public func peerDisconnected(_ peer: PeerID) {
+        for rates in rates.values { rates.forget(peer) }
+    }
 }

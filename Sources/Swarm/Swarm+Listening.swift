@@ -112,7 +112,8 @@ extension Swarm {
         let charge: ConnectionCharge
         do throws(LimitExceeded) {
             charge = try accounts.openConnection(
-                .inbound, isAllowListed: isAllowListed, ip: isAllowListed ? nil : ip, now: world.clock.now)
+                .inbound, isAllowListed: isAllowListed, ip: isAllowListed ? nil : ip, now: world.clock.now
+            ) { makeRoom(for: $0, isAllowListed: isAllowListed) }
         } catch {
             channel.reset()
             return inboundFailed(.limited(error))
@@ -125,6 +126,15 @@ extension Swarm {
                 SwarmError(
                     failure.reason == .timedOut ? .timedOut : .upgradeFailed, "from \(remote): \(failure.detail)"))
         }
+    }
+
+    /// Where unfinished handshakes take all the room, the oldest gives way: an honest one takes a round trip or two, so
+    /// nobody keeps others out by beginning many and finishing none.
+    private func makeRoom(for limit: LimitExceeded, isAllowListed: Bool) {
+        let unfinished = pending.values.filter { upgrade in
+            upgrade.direction == .inbound && (limit.scope == .system || upgrade.isAllowListed == isAllowListed)
+        }
+        unfinished.min { $0.order < $1.order }?.giveWay(to: limit)
     }
 
     @discardableResult

@@ -16,7 +16,8 @@ extension Swarm {
         let isNew = handlers[protocolID] == nil
         let limit = limits?.total ?? configuration.limits.protocol
         handlers[protocolID] = ProtocolHandler(
-            account: ResourceAccount(scope: .protocol(protocolID), limit: limit),
+            strangers: ResourceAccount(scope: .protocol(protocolID), limit: limit),
+            familiar: ResourceAccount(scope: .protocol(protocolID), limit: .unlimited),
             perPeerLimit: limits?.perPeer ?? configuration.limits.protocolPeer, body: handler)
         if isNew { for observer in observers.all { observer.supportedProtocolsChanged() } }
     }
@@ -51,8 +52,7 @@ extension Swarm {
             return stream.abandon(.closed, code: .negotiationFailed)
         }
         do throws(LimitExceeded) {
-            try stream.charge.assign(
-                to: stream.protocolID, whole: handler.account, perPeerLimit: handler.perPeerLimit)
+            try charge(stream, handler)
         } catch {
             return stream.abandon(.closed, code: .limitExceeded)
         }
@@ -62,5 +62,36 @@ extension Swarm {
             await body(stream)
             stream.close()
         }
+    }
+
+    private func charge(_ stream: Stream, _ handler: ProtocolHandler) throws(LimitExceeded) {
+        let whole = stream.charge.isFamiliar ? handler.familiar : handler.strangers
+        do throws(LimitExceeded) {
+            try stream.charge.assign(to: stream.protocolID, whole: whole, perPeerLimit: handler.perPeerLimit)
+        } catch {
+            guard case .protocol = error.scope, makeRoom(for: stream) else { throw error }
+            try stream.charge.assign(to: stream.protocolID, whole: whole, perPeerLimit: handler.perPeerLimit)
+        }
+    }
+
+    /// Strangers share the streams of a protocol evenly: where all are in use, the one who holds the most gives way to
+    /// one who holds fewer. False if nobody does.
+    private func makeRoom(for stream: Stream) -> Bool {
+        var held: [PeerID: [Stream]] = [:]
+        for (peer, connections) in connectionsByPeer {
+            for connection in connections {
+                held[peer, default: []] += connection.streams.values.filter { other in
+                    other !== stream && other.direction == .inbound && other.isNegotiated
+                        && !other.charge.isFamiliar && other.protocolID == stream.protocolID
+                }
+            }
+        }
+        let own = held[stream.connection.remotePeer]?.count ?? 0
+        let greediest = held.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
+        guard let streams = greediest?.value, streams.count > own + 1,
+            let oldest = streams.min(by: { ($0.connection.id, $0.id) < ($1.connection.id, $1.id) })
+        else { return false }
+        oldest.abandon(.closed, code: .limitExceeded)
+        return true
     }
 }

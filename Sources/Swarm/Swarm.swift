@@ -112,10 +112,19 @@ public final class Swarm {
 
     // MARK: Resources
 
+    /// Whether a peer is one that the user knows, such as a contact. What strangers use up is kept apart from what
+    /// familiar peers have: a quarter of everything is kept for those, and the limit of a protocol on all its streams
+    /// counts only the strangers'. Nobody is familiar until this is set. Asked for each connection and each stream.
+    public var isFamiliar: @NetworkActor (PeerID) -> Bool {
+        get { accounts.isFamiliar }
+        set { accounts.isFamiliar = newValue }
+    }
+
     /// What is in use, and what was refused.
     public var resources: ResourceStatus {
         ResourceStatus(
-            system: accounts.system.usage, systemLimit: accounts.system.limit, transient: accounts.transient.usage,
+            system: accounts.system.usage, systemLimit: accounts.system.limit,
+            transient: accounts.transient.usage + accounts.familiarTransient.usage,
             transientLimit: accounts.transient.limit, refusals: accounts.refusals, lastRefusal: accounts.lastRefusal)
     }
 

@@ -247,21 +247,3 @@ private let start = Instant(nanoseconds: 0)
         #expect(received == Array(1...Int64(total)))
     }
 }
-
-@Suite struct TokenBucketTests {
-    @Test func tokensComeBackWithTime() {
-        var bucket = TokenBucket(burst: 10, perSecond: 2, now: start)
-        for _ in 0..<10 {
-            let delay = bucket.take(1, now: start)
-            #expect(delay == nil)
-        }
-        var delays: [Duration?] = []
-        for milliseconds in [0, 499, 500] { delays.append(bucket.take(1, now: start + .milliseconds(milliseconds))) }
-        #expect(delays == [.milliseconds(500), .milliseconds(2), nil])
-        let full = [5, 6].map { bucket.isFull(now: start + .seconds($0)) }
-        #expect(full == [false, true])
-        // A clock that stands still or an earlier time gives nothing.
-        let tooMany = bucket.take(11, now: start)
-        #expect(tooMany != nil)
-    }
-}

@@ -34,7 +34,11 @@ struct SourceLimits {
     }
 
     /// Whether a datagram of this address is looked at.
-    mutating func admits(_ source: IPAddress, _ now: Instant) -> Bool {
+    ///
+    /// - Parameter isConnected: whether a connected peer has this address: a flood from elsewhere takes nothing from it.
+    mutating func admits(
+        _ source: IPAddress, _ now: Instant, isConnected: @autoclosure () -> Bool = false
+    ) -> Bool {
         guard !source.isLoopback else { return local.take(now: now) }
         if sources[source] == nil, sources.count >= Self.maximumSources { forgetOldest() }
         var entry = sources[source] ?? makeSource(now)
@@ -45,7 +49,7 @@ struct SourceLimits {
             entry.silentUntil = nil
         }
         // The sender's own share first: what it has too much of does not count against the others.
-        return entry.bucket.take(now: now) && total.take(now: now)
+        return entry.bucket.take(now: now) && (total.take(now: now) || isConnected())
     }
 
     /// A datagram of this address made no sense.

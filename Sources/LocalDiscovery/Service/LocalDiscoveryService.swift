@@ -155,7 +155,8 @@ public final class LocalDiscoveryService {
         ownCounts.received += 1
         let key = DiscoveryLink.Key(interface: datagram.interface, isIPv4: isIPv4)
         guard isRunning, let from = datagram.source.ip, links[key] != nil else { return }
-        guard limits.admits(from, now) else {
+        let isConnected = { [swarm] in swarm.connections.contains { $0.remoteAddress.leadingIP == from } }
+        guard limits.admits(from, now, isConnected: isConnected()) else {
             ownCounts.limited += 1
             return
         }

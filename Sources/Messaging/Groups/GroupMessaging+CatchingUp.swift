@@ -15,9 +15,9 @@ extension GroupMessaging: SwarmObserver {
     /// To how many members what one member has told is passed on at once; they do the same.
     private nonisolated static let spread = 6
     /// How many exchanges a peer may begin at once, and how many each second after that.
-    private nonisolated static let (burst, rate) = (64.0, 8.0)
+    private nonisolated static let (burst, rate) = (64, 8.0)
     /// How many we begin with it, which is a little less: its clock may differ.
-    private nonisolated static let (ownBurst, ownRate) = (48.0, 7.0)
+    private nonisolated static let (ownBurst, ownRate) = (48, 7.0)
     /// The newest epochs, in which something may be said at any time. Older ones are compared once a connection.
     private nonisolated static let liveEpochs = 4
 
@@ -158,10 +158,10 @@ extension GroupMessaging: SwarmObserver {
         let now = world.clock.now
         var rates =
             syncRates[peer] ?? (
-                answers: TokenBucket(burst: Self.burst, perSecond: Self.rate, now: now),
-                questions: TokenBucket(burst: Self.ownBurst, perSecond: Self.ownRate, now: now)
+                answers: TokenBucket(rate: Self.rate, burst: Self.burst, now: now),
+                questions: TokenBucket(rate: Self.ownRate, burst: Self.ownBurst, now: now)
             )
-        let wait = rates[keyPath: side].take(1, now: now)
+        let wait = rates[keyPath: side].shortage(1, now: now)
         if swarm.isConnected(peer) { syncRates[peer] = rates }
         return wait
     }

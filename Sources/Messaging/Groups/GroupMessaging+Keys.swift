@@ -61,7 +61,8 @@ extension GroupMessaging {
     private func ask(_ member: PeerID, _ request: GroupKeyRequest) async -> GroupKeyAnswer? {
         do throws(RequestError) {
             let (_, bytes) = try await requests.request(
-                member, protocols: [GroupKeyRequest.protocolID], body: request.encoded, timeout: .seconds(10))
+                member, protocols: [GroupKeyRequest.protocolID], body: request.encoded, timeout: .seconds(10),
+                repeatable: [GroupKeyRequest.protocolID])
             return GroupKeyAnswer(decoding: bytes)
         } catch {
             return nil
@@ -84,6 +85,14 @@ extension GroupMessaging {
                 // The housekeeping tries again.
                 self?.count(.notStored)
             }
+        }
+    }
+
+    /// Whether a peer is in a group with us that not everybody may enter.
+    public func sharesPrivateGroup(with peer: PeerID) -> Bool {
+        rooms.values.contains { room in
+            guard !room.hasLeft, let state = room.group.state else { return false }
+            return state.visibility != .public && state.isMember(peer)
         }
     }
 

@@ -1,12 +1,14 @@
 import Identity
 import Time
 
-/// How much each peer may send us. Peers that have been quiet long enough are forgotten; while `maximumPeers` are not,
-/// no further one is taken.
+/// How much each peer may send us. What one peer sends is never held against another: when more peers than are
+/// remembered have sent something lately, those heard longest ago are forgotten and begin with a full measure, which a
+/// new identity would have in any case.
 struct InboundRate: Sendable {
     private struct Buckets {
         var messages: TokenBucket
         var bytes: TokenBucket
+        var lastHeard: Instant
     }
 
     /// Peers that are remembered at most.
@@ -18,27 +20,31 @@ struct InboundRate: Sendable {
 
     /// Admits a message of `byteCount` bytes, or returns after how long it may come again.
     mutating func admit(_ byteCount: Int, from peer: PeerID, now: Instant) -> Duration? {
-        if peers[peer] == nil {
-            if peers.count >= Self.maximumPeers { forgetQuietPeers(now) }
-            guard peers.count < Self.maximumPeers else { return .seconds(1) }
-        }
+        if peers[peer] == nil, peers.count >= Self.maximumPeers { forgetSome(now) }
         var buckets =
             peers[peer]
             ?? Buckets(
                 messages: TokenBucket(
-                    burst: configuration.inboundMessages.burst, perSecond: configuration.inboundMessages.perSecond,
+                    rate: configuration.inboundMessages.perSecond, burst: configuration.inboundMessages.burst,
                     now: now),
                 bytes: TokenBucket(
-                    burst: configuration.inboundBytes.burst, perSecond: configuration.inboundBytes.perSecond, now: now))
-        let delay = buckets.messages.take(1, now: now) ?? buckets.bytes.take(Double(byteCount), now: now)
+                    rate: configuration.inboundBytes.perSecond, burst: configuration.inboundBytes.burst, now: now),
+                lastHeard: now)
+        buckets.lastHeard = now
+        let delay = buckets.messages.shortage(1, now: now) ?? buckets.bytes.shortage(byteCount, now: now)
         peers[peer] = buckets
         return delay
     }
 
-    private mutating func forgetQuietPeers(_ now: Instant) {
-        for peer in Array(peers.keys) {
-            guard var buckets = peers[peer] else { continue }
-            if buckets.messages.isFull(now: now), buckets.bytes.isFull(now: now) { peers[peer] = nil }
+    /// Forgets those who have sent nothing for long enough to start anew anyway; failing that, the eighth of all that
+    /// was heard longest ago, so that the cost of finding them is paid seldom.
+    private mutating func forgetSome(_ now: Instant) {
+        peers = peers.filter { entry in
+            var buckets = entry.value
+            return !buckets.messages.isFull(now: now) || !buckets.bytes.isFull(now: now)
         }
+        guard peers.count >= Self.maximumPeers else { return }
+        let oldest = peers.sorted { ($0.value.lastHeard, $0.key) < ($1.value.lastHeard, $1.key) }
+        for entry in oldest.prefix(Self.maximumPeers / 8) { peers[entry.key] = nil }
     }
 }

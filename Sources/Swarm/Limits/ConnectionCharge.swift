@@ -11,6 +11,7 @@ final class ConnectionCharge {
     private let ip: IPAddress?
     private(set) var peerAccount: ResourceAccount?
     private var peer: PeerID?
+    private var isStranger = false
     private var growth = 0
     private var isReleased = false
 
@@ -24,17 +25,28 @@ final class ConnectionCharge {
         self.ip = ip
     }
 
+    /// Whether it is charged to the scope of the allow-list, as it is until the upgrade is done.
+    var isAllowListed: Bool { pending === accounts.allowListed }
+
     /// The upgrade is done: charges `peer` in place of the transient scope.
     func assign(to peer: PeerID) throws(LimitExceeded) {
         guard self.peer == nil, !isReleased else { return }
         let account = accounts.retainPeer(peer)
+        let isStranger = !accounts.isFamiliar(peer)
         do throws(LimitExceeded) {
             try account.reserveConnection(direction)
+            do throws(LimitExceeded) {
+                if isStranger { try accounts.strangers.reserveConnection(direction) }
+            } catch {
+                account.releaseConnection(direction)
+                throw error
+            }
         } catch {
             accounts.releasePeer(peer)
             throw accounts.note(error)
         }
         self.peer = peer
+        self.isStranger = isStranger
         peerAccount = account
         pending?.releaseConnection(direction)
         pending = nil
@@ -79,6 +91,7 @@ final class ConnectionCharge {
         peerAccount?.releaseMemory(growth)
         if let ip { accounts.releaseNetwork(ip) }
         if let peer {
+            if isStranger { accounts.strangers.releaseConnection(direction) }
             peerAccount?.releaseConnection(direction)
             accounts.releasePeer(peer)
         }

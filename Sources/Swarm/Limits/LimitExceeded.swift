@@ -8,6 +8,8 @@ public enum ResourceScope: Hashable, Sendable, CustomStringConvertible {
     case transient
     /// Transient work of addresses on the allow-list, which strangers cannot use up.
     case allowListed
+    /// Everything of peers that are not familiar; see ``Swarm/isFamiliar``.
+    case strangers
     /// All connections and streams with one peer.
     case peer(PeerID)
     /// All streams of one protocol.
@@ -25,6 +27,7 @@ public enum ResourceScope: Hashable, Sendable, CustomStringConvertible {
         case .system: "system"
         case .transient: "transient"
         case .allowListed: "allow-listed"
+        case .strangers: "strangers"
         case .peer(let peer): "peer \(peer)"
         case .protocol(let protocolID): "protocol \(protocolID)"
         case .protocolPeer(let protocolID, let peer): "protocol \(protocolID) with peer \(peer)"

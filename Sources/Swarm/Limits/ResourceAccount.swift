@@ -13,16 +13,20 @@ final class ResourceAccount {
     }
 
     func reserveConnection(_ direction: Direction) throws(LimitExceeded) {
+        try checkConnection(direction)
         switch direction {
-        case .inbound:
-            try check(.inboundConnections, usage.inboundConnections, limit.inboundConnections)
-            try check(.connections, usage.connections, limit.connections)
-            usage.inboundConnections += 1
-        case .outbound:
-            try check(.outboundConnections, usage.outboundConnections, limit.outboundConnections)
-            try check(.connections, usage.connections, limit.connections)
-            usage.outboundConnections += 1
+        case .inbound: usage.inboundConnections += 1
+        case .outbound: usage.outboundConnections += 1
         }
+    }
+
+    /// Throws if there is no room for another connection.
+    func checkConnection(_ direction: Direction) throws(LimitExceeded) {
+        switch direction {
+        case .inbound: try check(.inboundConnections, usage.inboundConnections, limit.inboundConnections)
+        case .outbound: try check(.outboundConnections, usage.outboundConnections, limit.outboundConnections)
+        }
+        try check(.connections, usage.connections, limit.connections)
     }
 
     func releaseConnection(_ direction: Direction) {

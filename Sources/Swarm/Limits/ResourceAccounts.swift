@@ -5,12 +5,20 @@ import Time
 /// The accounts of all scopes of a swarm. A connection is charged to `system` and `transient` until it is upgraded,
 /// then to `system` and its peer; an inbound stream to `system`, its peer and `transient` until it has a protocol,
 /// then to that as well.
+///
+/// What strangers hold is charged to `strangers` besides, and the streams of familiar peers have a `transient` scope of
+/// their own: however many strangers there are, and whatever they do, there is room for those whom we know.
 @NetworkActor
 final class ResourceAccounts {
     let limits: ResourceLimits
     let system: ResourceAccount
     let transient: ResourceAccount
     let allowListed: ResourceAccount
+    let strangers: ResourceAccount
+    /// Streams of familiar peers that have no protocol yet.
+    let familiarTransient: ResourceAccount
+    /// Whether a peer is one that the user knows.
+    var isFamiliar: @NetworkActor (PeerID) -> Bool = { _ in false }
     private var peers: [PeerID: (account: ResourceAccount, users: Int)] = [:]
     private var protocolPeers: [ProtocolPeer: (account: ResourceAccount, users: Int)] = [:]
     private var networks: NetworkAdmission
@@ -27,15 +35,21 @@ final class ResourceAccounts {
         system = ResourceAccount(scope: .system, limit: limits.system)
         transient = ResourceAccount(scope: .transient, limit: limits.transient)
         allowListed = ResourceAccount(scope: .allowListed, limit: limits.allowListed)
+        strangers = ResourceAccount(scope: .strangers, limit: limits.strangers)
+        familiarTransient = ResourceAccount(scope: .transient, limit: limits.transient)
         networks = NetworkAdmission(limits: limits.networks)
     }
 
     /// Charges a connection that is to be upgraded. `ip` is given for inbound ones that the limits by network apply to.
+    ///
+    /// - Parameter makeRoom: told which limit is against one that is admitted otherwise, to end another.
     func openConnection(
-        _ direction: Direction, isAllowListed: Bool, ip: IPAddress?, now: Instant
+        _ direction: Direction, isAllowListed: Bool, ip: IPAddress?, now: Instant,
+        makeRoom: (LimitExceeded) -> Void = { _ in }
     ) throws(LimitExceeded) -> ConnectionCharge {
         do throws(LimitExceeded) {
             if let ip { try networks.admit(ip, now: now) }
+            if direction == .inbound, let limit = crowdedLimit(isAllowListed: isAllowListed) { makeRoom(limit) }
             do throws(LimitExceeded) {
                 let pending = isAllowListed ? allowListed : transient
                 try pending.reserveConnection(direction)
@@ -52,6 +66,17 @@ final class ResourceAccounts {
             }
         } catch {
             throw note(error)
+        }
+    }
+
+    /// The limit, of those that unfinished connections count against, that leaves no room for another inbound one.
+    private func crowdedLimit(isAllowListed: Bool) -> LimitExceeded? {
+        do throws(LimitExceeded) {
+            try (isAllowListed ? allowListed : transient).checkConnection(.inbound)
+            try system.checkConnection(.inbound)
+            return nil
+        } catch {
+            return note(error)
         }
     }
 

@@ -32,6 +32,15 @@ public struct ResourceLimit: Equatable, Sendable {
     /// No limit at all.
     public static let unlimited = ResourceLimit()
 
+    /// Three quarters of this limit; what is unlimited stays so.
+    var threeQuarters: ResourceLimit {
+        func share(_ count: Int) -> Int { count == .max ? .max : count - count / 4 }
+        return ResourceLimit(
+            inboundConnections: share(inboundConnections), outboundConnections: share(outboundConnections),
+            connections: share(connections), inboundStreams: share(inboundStreams),
+            outboundStreams: share(outboundStreams), streams: share(streams), memory: share(memory))
+    }
+
     /// This limit with `increase` added `times` over; what is unlimited stays so.
     func raised(by increase: ResourceLimit, times: Double) -> ResourceLimit {
         func add(_ base: Int, _ more: Int) -> Int {
@@ -67,6 +76,16 @@ public struct ResourceUsage: Equatable, Sendable {
     public var connections: Int { inboundConnections + outboundConnections }
     /// Streams of both directions.
     public var streams: Int { inboundStreams + outboundStreams }
+
+    static func + (left: ResourceUsage, right: ResourceUsage) -> ResourceUsage {
+        var sum = left
+        sum.inboundConnections += right.inboundConnections
+        sum.outboundConnections += right.outboundConnections
+        sum.inboundStreams += right.inboundStreams
+        sum.outboundStreams += right.outboundStreams
+        sum.memory += right.memory
+        return sum
+    }
 
     var isZero: Bool { connections == 0 && streams == 0 && memory == 0 }
 }

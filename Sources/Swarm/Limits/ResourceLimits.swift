@@ -7,6 +7,8 @@ public struct ResourceLimits: Equatable, Sendable {
     public var transient: ResourceLimit
     /// The same for addresses on the allow-list.
     public var allowListed: ResourceLimit
+    /// Peers that are not familiar, all of them together: the rest of ``system`` is kept for those who are.
+    public var strangers: ResourceLimit { system.threeQuarters }
     /// One peer.
     public var peer: ResourceLimit
     /// One connection.

@@ -13,6 +13,8 @@ struct StreamCharge {
     private var pending: ResourceAccount?
     private var protocolAccounts: (protocolID: ProtocolID, whole: ResourceAccount, perPeer: ResourceAccount)?
     private var isReleased = false
+    /// Whether the peer was one that the user knows when the stream began.
+    let isFamiliar: Bool
 
     /// The window that every stream starts with: what the other side may make us hold at once.
     private static let window = Int(YamuxConfiguration.defaultWindow)
@@ -24,17 +26,15 @@ struct StreamCharge {
         self.direction = direction
         self.peer = peer
         self.peerAccount = peerAccount
+        isFamiliar = accounts.isFamiliar(peer)
         do throws(LimitExceeded) {
             try Self.reserve(in: accounts.system, direction)
             do throws(LimitExceeded) {
-                try Self.reserve(in: peerAccount, direction)
+                if !isFamiliar { try Self.reserve(in: accounts.strangers, direction) }
                 do throws(LimitExceeded) {
-                    if direction == .inbound {
-                        try accounts.transient.reserveStream(direction)
-                        pending = accounts.transient
-                    }
+                    try reserveWithPeer()
                 } catch {
-                    Self.release(in: peerAccount, direction)
+                    if !isFamiliar { Self.release(in: accounts.strangers, direction) }
                     throw error
                 }
             } catch {
@@ -44,6 +44,19 @@ struct StreamCharge {
         } catch {
             throw accounts.note(error)
         }
+    }
+
+    private mutating func reserveWithPeer() throws(LimitExceeded) {
+        try Self.reserve(in: peerAccount, direction)
+        guard direction == .inbound else { return }
+        let transient = isFamiliar ? accounts.familiarTransient : accounts.transient
+        do throws(LimitExceeded) {
+            try transient.reserveStream(direction)
+        } catch {
+            Self.release(in: peerAccount, direction)
+            throw error
+        }
+        pending = transient
     }
 
     private static func reserve(in account: ResourceAccount, _ direction: Direction) throws(LimitExceeded) {
@@ -89,6 +102,7 @@ struct StreamCharge {
         isReleased = true
         pending?.releaseStream(direction)
         Self.release(in: accounts.system, direction)
+        if !isFamiliar { Self.release(in: accounts.strangers, direction) }
         Self.release(in: peerAccount, direction)
         if let held = protocolAccounts {
             held.whole.releaseStream(direction)

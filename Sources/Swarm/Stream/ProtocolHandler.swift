@@ -2,7 +2,8 @@ import Reactor
 
 /// How many streams of one protocol there may be.
 public struct ProtocolLimits: Equatable, Sendable {
-    /// With all peers together.
+    /// With all peers together that are not familiar (see ``Swarm/isFamiliar``); those who are have only the limit
+    /// of each peer.
     public var total: ResourceLimit
     /// With each peer.
     public var perPeer: ResourceLimit
@@ -13,7 +14,7 @@ public struct ProtocolLimits: Equatable, Sendable {
         self.perPeer = perPeer
     }
 
-    /// So many inbound streams, in all and with one peer.
+    /// So many inbound streams, in all with strangers and with each peer.
     public init(inboundStreams: Int, perPeer: Int) {
         self.init(
             total: ResourceLimit(inboundStreams: inboundStreams), perPeer: ResourceLimit(inboundStreams: perPeer))
@@ -22,7 +23,8 @@ public struct ProtocolLimits: Equatable, Sendable {
 
 /// What answers the inbound streams of one protocol.
 struct ProtocolHandler {
-    let account: ResourceAccount
+    let strangers: ResourceAccount
+    let familiar: ResourceAccount
     let perPeerLimit: ResourceLimit
     let body: @NetworkActor (Stream) async -> Void
 }

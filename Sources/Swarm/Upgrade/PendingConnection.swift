@@ -18,7 +18,7 @@ final class PendingConnection: ByteChannelDelegate {
 
     private let swarm: Swarm
     private let channel: any ByteChannel
-    private let direction: Direction
+    let direction: Direction
     private let expectedPeer: PeerID?
     private let charge: ConnectionCharge
     private var upgrade: ConnectionUpgrade
@@ -59,6 +59,14 @@ final class PendingConnection: ByteChannelDelegate {
     }
 
     func cancel() { fail(.cancelled, "given up") }
+
+    /// Whether it is charged to the scope of the allow-list.
+    var isAllowListed: Bool { charge.isAllowListed }
+
+    /// Ends so that another may begin for which there would be no room.
+    func giveWay(to limit: LimitExceeded) {
+        end(UpgradeFailure(reason: .limitExceeded, detail: limit.description, limit: limit))
+    }
 
     private func startUpgrade() {
         let configuration = swarm.configuration

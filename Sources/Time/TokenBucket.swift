@@ -1,6 +1,4 @@
-import Time
-
-/// A rate with a burst: `burst` may come at once, and `rate` per second come back.
+/// A rate with a burst: `burst` tokens may be taken at once, and `rate` of them come back each second.
 public struct TokenBucket: Sendable {
     /// Tokens per second.
     public let rate: Double
@@ -17,12 +15,19 @@ public struct TokenBucket: Sendable {
         updated = now
     }
 
-    /// Takes one; false when there is none.
-    public mutating func take(now: Instant) -> Bool {
+    /// Takes one token; false when there is none.
+    public mutating func take(now: Instant) -> Bool { shortage(1, now: now) == nil }
+
+    /// Takes `count` tokens. When there are too few, it takes none and returns how long it is until there are enough,
+    /// rounded up to a millisecond; for more than the burst, until the bucket is full.
+    public mutating func shortage(_ count: Int, now: Instant) -> Duration? {
         refill(now: now)
-        guard tokens >= 1 else { return false }
-        tokens -= 1
-        return true
+        guard Double(count) > tokens else {
+            tokens -= Double(count)
+            return nil
+        }
+        let missing = Double(min(count, burst)) - tokens
+        return .milliseconds(Int64((missing / rate * 1000).rounded(.up)))
     }
 
     /// Whether nothing of the burst is used up, so that the bucket may be forgotten.
