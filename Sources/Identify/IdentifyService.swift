@@ -294,7 +294,7 @@ extension IdentifyService {
             let revision = state.revision
             spawn { [weak self] in
                 guard let self else { return }
-                let connection = swarm.connections(to: peer).first
+                let connection = swarm.bestConnection(to: peer)
                 let isTold = if let connection { await push(over: connection) } else { false }
                 state.endPush(to: peer, revision: revision)
                 if isTold { failedPushes[peer] = nil } else { wasNotTold(peer, over: connection) }

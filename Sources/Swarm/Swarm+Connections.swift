@@ -22,14 +22,17 @@ extension Swarm {
         for connection in connections(to: peer) { connection.close() }
     }
 
-    /// The connection that new streams to a peer use: the oldest.
-    func bestConnection(to peer: PeerID) -> Connection? { connectionsByPeer[peer]?.first }
+    /// The connection that new streams to a peer use; see ``ConnectionRank``.
+    public func bestConnection(to peer: PeerID) -> Connection? {
+        guard let all = connectionsByPeer[peer] else { return nil }
+        return all.count == 1 ? all[0] : all.max { $0.rank < $1.rank }
+    }
 
     /// Whether another connection to the same peer does the work, and this side is the one to clear up. Only the peer
     /// with the smaller id does: both could otherwise close one each, and be left with none.
     func isRedundant(_ connection: Connection) -> Bool {
-        guard let all = connectionsByPeer[connection.remotePeer], all.count > 1 else { return false }
-        return all.first !== connection && localPeer < connection.remotePeer
+        guard let count = connectionsByPeer[connection.remotePeer]?.count, count > 1 else { return false }
+        return localPeer < connection.remotePeer && bestConnection(to: connection.remotePeer) !== connection
     }
 
     // MARK: Coming and going
@@ -44,6 +47,8 @@ extension Swarm {
         for observer in observers.all { observer.connectionOpened(connection) }
         if isFirst { for observer in observers.all { observer.peerConnected(peer, connection) } }
         dials[peer]?.joined(by: connection)
+        redials.remove(peer)
+        if !isFirst { rival(connection) }
         connection.begin(unsent: unsent, plaintext: upgraded.secure.plaintext)
         return connection
     }
@@ -80,6 +85,10 @@ extension Swarm {
     public func close() async {
         if !isClosed {
             isClosed = true
+            interfaceWatch?.close()
+            interfaceWatch = nil
+            redialTimer?.timer.cancel()
+            redialTimer = nil
             for listening in listeners { listening.listener.close() }
             listeners = []
             for dial in dials.values.sorted(by: { $0.order < $1.order }) { dial.cancel() }

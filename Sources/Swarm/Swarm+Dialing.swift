@@ -6,7 +6,7 @@ import Time
 extension Swarm {
     /// A connection to the peer at an address.
     ///
-    /// With `/p2p/…` in the address, an open connection to that peer is taken as it is, unless `reuse` is false, and
+    /// With `/p2p/…` in the address, an open connection to that peer is taken if it answers, unless `reuse` is false, and
     /// another peer that answers there is refused. The address is tried even if it failed a moment ago.
     ///
     /// Cancelling the task gives the dial up, unless others wait for it.
@@ -31,7 +31,8 @@ extension Swarm {
             let dial = Dial(swarm: self, peer: peer, addresses: [bare], order: nextConnectionID())
             return try await dial.connect()
         }
-        return try await dial(peer, addresses: [bare], respectsBackoff: false)
+        if let connection = bestConnection(to: peer), await connection.answers() { return connection }
+        return try await dialAnew(peer, addresses: [bare], respectsBackoff: false)
     }
 
     /// A connection to a peer: one that is open, or a new one to the first of its addresses that answers. Addresses
@@ -43,14 +44,22 @@ extension Swarm {
     /// - Throws: ``SwarmError``: `selfDial`, `noAddresses`, `wrongPeer`, `dialFailed`, `limitExceeded`, `cancelled`,
     ///   `closed`.
     public func dial(_ peer: PeerID, addresses: [Multiaddr] = []) async throws(SwarmError) -> Connection {
-        try await dial(peer, addresses: addresses, respectsBackoff: true)
+        guard let connection = bestConnection(to: peer) else { return try await dialAnew(peer, addresses: addresses) }
+        guard connection.isSuspect else { return connection }
+        do throws(SwarmError) {
+            return try await dialAnew(peer, addresses: addresses)
+        } catch {
+            // It may only be slow, and is all that there is.
+            guard error != .cancelled, let connection = bestConnection(to: peer) else { throw error }
+            return connection
+        }
     }
 
-    private func dial(
-        _ peer: PeerID, addresses: [Multiaddr], respectsBackoff: Bool
+    /// A new connection to a peer, whatever others there are.
+    func dialAnew(
+        _ peer: PeerID, addresses: [Multiaddr] = [], respectsBackoff: Bool = true
     ) async throws(SwarmError) -> Connection {
         guard !isClosed else { throw .swarmClosed }
-        if let connection = bestConnection(to: peer) { return connection }
         guard peer != localPeer else { throw SwarmError(.selfDial, "\(localPeer) is this node itself") }
         var wanted = addresses.compactMap(\.withoutPeerIDs)
         if let running = dials[peer] {
@@ -64,7 +73,7 @@ extension Swarm {
                     running.addresses.contains(address) && (respectsBackoff || !skipped.contains(address))
                 }
                 guard !wanted.isEmpty, error != .cancelled, error != .swarmClosed else { throw error }
-                return try await dial(peer, addresses: wanted, respectsBackoff: respectsBackoff)
+                return try await dialAnew(peer, addresses: wanted, respectsBackoff: respectsBackoff)
             }
         }
         for known in addressBook.addresses(of: peer) where !wanted.contains(known) { wanted.append(known) }
@@ -90,6 +99,7 @@ extension Swarm {
             completion(.failure(UpgradeFailure(reason: .limitExceeded, detail: error.description, limit: error)))
             return nil
         }
+        followInterfaces()
         do throws(NetworkError) {
             let channel = try connect(to: candidate.target, fromAnyPort: fromAnyPort)
             return upgrade(channel, .outbound, expectedPeer: peer, charge: charge, completion: completion)

@@ -36,6 +36,7 @@ extension Swarm {
         }
         let listening = ListeningSocket(requested: requested, listener: listener, network: world.network)
         listeners.append(listening)
+        followInterfaces()
         listener.onAccept = { [weak self, weak listener] channel in
             guard let self else { return channel.close() }
             if let listener { accepting(listener, requested, nil) }
@@ -62,15 +63,6 @@ extension Swarm {
     public var listenAddresses: [Multiaddr] {
         var seen: Set<Multiaddr> = []
         return listeners.flatMap(\.addresses).filter { seen.insert($0).inserted }
-    }
-
-    /// This host's interfaces or their addresses have changed: looks anew at what listening on all of them means, and
-    /// tells the observers if that is something else now.
-    public func interfacesChanged() {
-        let before = listenAddresses
-        for index in listeners.indices { listeners[index].refresh(world.network) }
-        guard listenAddresses != before else { return }
-        for observer in observers.all { observer.listenAddressesChanged() }
     }
 
     /// Addresses at which others reach this node although it does not listen on them itself, such as those of a

@@ -49,6 +49,13 @@ public final class Swarm {
     var handlers: [ProtocolID: ProtocolHandler] = [:]
     var observers = ObserverList()
 
+    /// Tells when this host's interfaces change; from the first time that there is something to tell.
+    var interfaceWatch: (any InterfaceWatch)?
+    /// The addresses of this host, as of the last change.
+    var hostAddresses: Set<IPAddress> = []
+    var redials = Redials()
+    var redialTimer: (at: Instant, timer: Timer)?
+
     var pending: [ObjectIdentifier: PendingConnection] = [:]
     var dials: [PeerID: Dial] = [:]
     var connectionsByPeer: [PeerID: [Connection]] = [:]

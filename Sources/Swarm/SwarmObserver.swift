@@ -18,6 +18,12 @@ public protocol SwarmObserver: AnyObject {
     func identified(_ peer: PeerID, _ info: PeerInfo)
     /// ``Swarm/listenAddresses`` or ``Swarm/externalAddresses`` have changed.
     func listenAddressesChanged()
+    /// This host's interfaces or their addresses have changed.
+    func interfacesChanged()
+    /// ``Swarm/interfaceWatchFailure`` has changed.
+    func interfaceWatchChanged()
+    /// A peer has told on the local network where it is.
+    func peerAnnounced(_ peer: PeerID)
     /// ``Swarm/supportedProtocols`` has changed.
     func supportedProtocolsChanged()
     /// An inbound connection was not taken, or did not become one.
@@ -39,6 +45,12 @@ extension SwarmObserver {
     public func identified(_ peer: PeerID, _ info: PeerInfo) {}
     /// Does nothing.
     public func listenAddressesChanged() {}
+    /// Does nothing.
+    public func interfacesChanged() {}
+    /// Does nothing.
+    public func interfaceWatchChanged() {}
+    /// Does nothing.
+    public func peerAnnounced(_ peer: PeerID) {}
     /// Does nothing.
     public func supportedProtocolsChanged() {}
     /// Does nothing.

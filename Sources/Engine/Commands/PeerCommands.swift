@@ -42,7 +42,7 @@ extension Engine {
         for peer in peers.prefix(Int(limit)) {
             await call.room()
             count += 1
-            let connection = swarm.connections(to: peer).first
+            let connection = swarm.bestConnection(to: peer)
             call.item { line in
                 line.peer(Fields.peer, peer)
                 line.string(Fields.alias, contacts[peer]?.alias)
@@ -83,7 +83,7 @@ extension Engine {
             line.bool(Fields.connected, !connections.isEmpty)
             line.count(Fields.connections, connections.count)
             line.string(Fields.path, connections.isEmpty ? nil : "direct")
-            line.string(Fields.direction, connections.first?.direction.rawValue)
+            line.string(Fields.direction, swarm.bestConnection(to: peer)?.direction.rawValue)
             line.milliseconds(Fields.roundTrip, connections.lazy.compactMap(\.roundTripTime).min())
             line.found(discovery[peer], told: presence[peer]?.nick)
         }

@@ -10,11 +10,13 @@ extension LocalDiscoveryService: SwarmObserver {
         reconcile()
     }
 
-    func interfacesChanged() {
+    /// Says so if changes of interfaces are noticed late.
+    public func interfaceWatchChanged() { watchChanged() }
+
+    /// Follows the interfaces of this host.
+    public func interfacesChanged() {
         guard isRunning else { return }
         troubles.hurry(now)
-        // Tells this service, too, if it changes where we listen.
-        swarm.interfacesChanged()
         reconcile()
     }
 

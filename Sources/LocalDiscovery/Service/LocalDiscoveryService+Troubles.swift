@@ -16,7 +16,11 @@ extension LocalDiscoveryService {
     /// The watch over the interfaces has begun, or something about it has changed.
     func watchChanged() {
         guard isRunning else { return }
-        if let failure = watch?.failure { failed(.watch, failure, isRetried: false) } else { worked(.watch) }
+        if let failure = swarm.interfaceWatchFailure {
+            failed(.watch, failure, isRetried: false)
+        } else {
+            worked(.watch)
+        }
     }
 
     private func describe(_ place: Troubles.Place, _ error: NetworkError) -> String {

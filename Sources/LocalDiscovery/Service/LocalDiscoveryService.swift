@@ -37,7 +37,6 @@ public final class LocalDiscoveryService {
     /// The names of interfaces, by index, as of the last change.
     var names: [UInt32: String] = [:]
     var troubles = Troubles()
-    private(set) var watch: (any InterfaceWatch)?
     private var timer: Timer?
     private var timerDeadline: Instant?
     private var ownCounts = LocalDiscoveryCounts()
@@ -67,8 +66,6 @@ public final class LocalDiscoveryService {
         guard !isRunning, !swarm.isClosed else { return }
         isRunning = true
         swarm.addObserver(self)
-        watch = swarm.world.network.watchInterfaces { [weak self] in self?.interfacesChanged() }
-        watch?.onFailureChange = { [weak self] in self?.watchChanged() }
         watchChanged()
         reconcile()
     }
@@ -81,8 +78,6 @@ public final class LocalDiscoveryService {
         let known = tellsExpiry ? table.peers : []
         isRunning = false
         swarm.removeObserver(self)
-        watch?.close()
-        watch = nil
         timer?.cancel()
         (timer, timerDeadline) = (nil, nil)
         for key in links.keys.sorted() {
@@ -272,12 +267,12 @@ public final class LocalDiscoveryService {
     private func tell(_ event: DiscoveryEvent) {
         switch event {
         case .discovered(let peer):
-            swarm.addressBook.add(peer.peer, peer.addresses, source: .localDiscovery)
+            swarm.announced(peer.peer, at: peer.addresses)
             plan.found(
                 peer.peer, from: table.entries[peer.peer]?.from, isConnected: swarm.isConnected(peer.peer), now)
             if swarm.isConnected(peer.peer) { table.reached(peer.peer) }
         case .updated(let peer):
-            swarm.addressBook.add(peer.peer, peer.addresses, source: .localDiscovery)
+            swarm.announced(peer.peer, at: peer.addresses)
             plan.moved(peer.peer, now)
         case .expired(let peer):
             plan.lost(peer.peer)

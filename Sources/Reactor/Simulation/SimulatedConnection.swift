@@ -108,9 +108,16 @@
         let text = world.recordsTrace ? "\(label) \(segment.traceText)" : ""
         link.send(
             Parcel(label: text, size: size, sender: sender) { [self] in
-                // A connection that was cut has nothing on its way.
-                if !isCut { receiver.arrive(segment, from: sender) }
+                // A connection that was cut has nothing on its way, and none reaches an address that is gone.
+                if !isCut && isRouted { receiver.arrive(segment, from: sender) }
             })
+    }
+
+    /// Whether both hosts still have the addresses that they had.
+    private var isRouted: Bool {
+        [(clientHost, clientAddress), (serverHost, serverAddress)].allSatisfy { host, address in
+            address.ip.map { host.addresses.contains($0) } ?? true
+        }
     }
 
     func channelClosed(_ channel: InProcessChannel) {

@@ -31,6 +31,19 @@ extension SimulatedWorld {
         tell(host)
     }
 
+    /// Gives a host another first address, as another network does. Connections to and from the one before stay, and
+    /// nothing arrives on them any more.
+    public func readdress(_ name: String, to ip: IPAddress) {
+        let host = known(name)
+        precondition(self.host(at: ip) == nil, "there is a host with address \(ip) already")
+        record("readdress \(name) \(ip)")
+        host.addresses[0] = ip
+        let interface = host.interfaces[1]
+        host.interfaces[1] = SimulatedInterface(
+            index: interface.index, name: interface.name, ip: ip, segment: interface.segment)
+        tell(host)
+    }
+
     private func tell(_ host: SimulatedHost) {
         schedule(after: .zero) { for watch in host.watches { watch.onChange?() } }
     }

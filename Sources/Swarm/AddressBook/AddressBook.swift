@@ -147,6 +147,18 @@ public final class AddressBook {
         update(peer, address) { $0.backoff.succeeded() }
     }
 
+    /// Forgets that dialing a peer has failed: there is reason to believe that it may not fail again.
+    public func forgetFailures(of peer: PeerID) {
+        guard var record = book[peer] else { return }
+        for index in record.entries.indices { record.entries[index].backoff.succeeded() }
+        book[peer] = record
+    }
+
+    /// Forgets it of all peers.
+    func forgetFailures() {
+        for peer in book.keys { forgetFailures(of: peer) }
+    }
+
     private func update(_ peer: PeerID, _ address: Multiaddr, _ change: (inout Entry) -> Void) {
         guard var record = book[peer], let index = record.entries.firstIndex(where: { $0.address == address })
         else { return }

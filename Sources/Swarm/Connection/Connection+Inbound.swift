@@ -70,6 +70,7 @@ extension Connection: ByteChannelDelegate {
                 rest = UnsafeMutableRawBufferPointer(rebasing: rest[record.consumed...])
             }
             keepPartialRecord(rest, rest.count)
+            heard(isPayload: events.contains { $0.isPayload }, now: now)
             handle(&events)
             afterReceiving()
         } catch let error as YamuxError {
@@ -95,12 +96,14 @@ extension Connection: ByteChannelDelegate {
     func receivePlaintext(_ bytes: UnsafeRawBufferPointer) {
         var events = swarm.takeEvents()
         defer { swarm.giveBackEvents(events) }
+        let now = swarm.world.clock.now
         do throws(YamuxError) {
-            try yamux.receive(bytes, now: swarm.world.clock.now, events: &events)
+            try yamux.receive(bytes, now: now, events: &events)
         } catch {
             handle(&events)
             return fail(error)
         }
+        heard(isPayload: events.contains { $0.isPayload }, now: now)
         handle(&events)
         afterReceiving()
     }
@@ -129,5 +132,15 @@ extension Connection: ByteChannelDelegate {
             }
         }
         events.removeAll(keepingCapacity: true)
+    }
+}
+
+extension YamuxEvent {
+    /// Whether it tells of a stream, rather than of the connection alone.
+    fileprivate var isPayload: Bool {
+        switch self {
+        case .opened, .acknowledged, .readable, .writable, .finished, .stopped, .reset: true
+        case .closed, .pong, .goAway: false
+        }
     }
 }

@@ -28,6 +28,7 @@ extension Connection {
         }
         let stream = Stream(id: id, connection: self, direction: .outbound, proposals: protocols, charge: charge)
         streams[id] = stream
+        liveness.expect(now: swarm.world.clock.now)
         if streams.count == 1 { noteActivity() }
         stream.propose(timeout: timeout)
         guard protocols.count > 1 else { return stream }

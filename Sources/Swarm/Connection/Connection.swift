@@ -35,6 +35,8 @@ public final class Connection: Identifiable {
     public private(set) var closeReason: ConnectionCloseReason?
     /// The smoothed round trip, nil before the first is known.
     public var roundTripTime: Duration? { yamux.roundTripTime }
+    /// Whether it was asked for a sign of life, has not given one within a few round trips, and has been silent since.
+    public var isSuspect: Bool { liveness.isSuspect }
     /// The streams that are open, in the order of their numbers.
     public var openStreams: [Stream] { streams.values.sorted { $0.id < $1.id } }
     /// How many streams are open.
@@ -67,6 +69,10 @@ public final class Connection: Identifiable {
     /// Tasks that wait for the other side to acknowledge streams before one more may be opened.
     var openWaiters: [Waiter] = []
 
+    var liveness: Liveness
+    /// Tasks that wait for a sign of life.
+    private var probeWaiters: [Waiter] = []
+
     private var tags: Set<String> = []
     private var idleSince: Instant?
     private var timer: Timer?
@@ -83,6 +89,7 @@ public final class Connection: Identifiable {
         localAddress = upgraded.localAddress
         remoteAddress = upgraded.remoteAddress
         openedAt = now
+        liveness = Liveness(now: now)
         channel = upgraded.channel
         sealer = upgraded.secure.noise.sealer
         opener = upgraded.secure.noise.opener
@@ -131,6 +138,45 @@ public final class Connection: Identifiable {
         updateTimer()
     }
 
+    // MARK: Life
+
+    /// When anything last came.
+    var lastHeard: Instant { liveness.heard }
+
+    /// How it stands among the connections to its peer.
+    var rank: ConnectionRank { ConnectionRank(isSuspect: isSuspect, carried: liveness.carried, id: id) }
+
+    /// Asks for a sign of life, unless that was done already.
+    func probe() {
+        guard phase == .open, liveness.doubt(now: swarm.world.clock.now) else { return }
+        yamux.ping(now: swarm.world.clock.now)
+        swarm.scheduleFlush(self)
+        updateTimer()
+    }
+
+    /// Whether the other end is there: as it has shown within the last second, or shows now.
+    func answers() async -> Bool {
+        guard phase == .open, !isSuspect else { return false }
+        guard swarm.world.clock.now - lastHeard >= Liveness.patience else { return true }
+        probe()
+        let waiter = Waiter()
+        probeWaiters.append(waiter)
+        while phase == .open, liveness.asked != nil, !Task.isCancelled { await waiter.wait() }
+        probeWaiters.removeAll { $0 === waiter }
+        return phase == .open && !isSuspect
+    }
+
+    /// Something has come.
+    func heard(isPayload: Bool, now: Instant) {
+        liveness.hear(isPayload: isPayload, now: now)
+        wakeProbeWaiters()
+    }
+
+    private func wakeProbeWaiters() {
+        guard !probeWaiters.isEmpty else { return }
+        for waiter in probeWaiters { waiter.wake() }
+    }
+
     // MARK: Time
 
     private var idleDeadline: Instant? {
@@ -143,7 +189,8 @@ public final class Connection: Identifiable {
     /// away, as most do, then cost nothing.
     func updateTimer() {
         guard phase == .open else { return }
-        let due = min(yamux.nextTimeout ?? .distantFuture, idleDeadline ?? .distantFuture)
+        let signs = liveness.deadline(roundTrip: roundTripTime)
+        let due = min(yamux.nextTimeout ?? .distantFuture, idleDeadline ?? .distantFuture, signs ?? .distantFuture)
         guard due < timerDue else { return }
         timer?.cancel()
         timerDue = due
@@ -164,6 +211,15 @@ public final class Connection: Identifiable {
             try yamux.handleTimeout(now: now)
         } catch {
             return finish(error.code == .timedOut ? .unresponsive : .protocolError(error.detail))
+        }
+        let asked = liveness.asked
+        switch liveness.advance(roundTrip: roundTripTime, now: now) {
+        case nil: break
+        case .ping: yamux.ping(now: now)
+        case .suspect:
+            wakeProbeWaiters()
+            swarm.suspected(self, since: asked ?? now)
+            guard phase == .open else { return }
         }
         swarm.scheduleFlush(self)
         updateTimer()
@@ -226,6 +282,7 @@ public final class Connection: Identifiable {
         let waiters = openWaiters
         openWaiters = []
         for waiter in waiters { waiter.wake() }
+        wakeProbeWaiters()
         charge.release()
         swarm.connectionEnded(self, reason)
     }

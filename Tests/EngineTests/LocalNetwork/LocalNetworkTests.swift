@@ -239,6 +239,72 @@ struct LocalNetworkTests {
         #expect(ada.contains { $0["type"]?.stringValue == "peer.discovered" && $0["nick"]?.stringValue == "bob" })
     }
 
+    @Test("another machine's address changes, and its power goes: messages arrive soon after it is back")
+    func lostMachine() throws {
+        let found = try Namespace.run(
+            """
+            cd $ROOM
+            mkfifo ready say
+            now() { echo $(($(date +%s%N) / 1000000)); }
+            unshare --net sh -c '
+                now() { echo $(($(date +%s%N) / 1000000)); }
+                read -r _ <ready
+                ip link set lo up
+                ip addr add 10.9.0.2/24 dev eth0
+                ip link set eth0 up
+                sleep 60 | $LINNET --home $ROOM/b --lan >bob 2>bob.log &
+                while ! grep -q peer.connected bob 2>>errors; do sleep 0.1; done
+                sleep 3
+                echo "moving" >say
+                ip addr del 10.9.0.2/24 dev eth0
+                sleep 0.5
+                ip addr add 10.9.0.3/24 dev eth0
+                now >moved
+                while ! grep -q moving bob; do sleep 0.1; done
+                sleep 3
+                engine=$(pgrep -f "linnet --home $ROOM/b --lan")
+                kill -STOP $engine
+                echo "dead" >say
+                sleep 2
+                mkdir -p $ROOM/c/default
+                cp $ROOM/b/default/vault $ROOM/c/default/vault
+                sleep 30 | $LINNET --home $ROOM/c --lan >again 2>again.log &
+                now >returned
+                n=0
+                while ! grep -q dead again && [ $n -lt 250 ]; do sleep 0.1; n=$((n + 1)); done
+                kill -KILL $engine
+                pkill -KILL -P $$
+                echo end >say
+            ' &
+            while [ "$(readlink /proc/$!/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
+            ip link add lan0 type veth peer name eth0 netns $!
+            ip addr add 10.9.0.1/24 dev lan0
+            ip link set lan0 up
+            echo >ready
+            (
+                while read -r text <say && [ "$text" != end ]; do
+                    bob=$(sed -n 's/.*"started",.*"peer":"\\([^"]*\\)".*/\\1/p' bob)
+                    echo '{"cmd":"message.send","to":"'$bob'","text":"'$text'","wait":"delivered","id":"'$text'"}'
+                done
+            ) | $LINNET --home $ROOM/a --lan >alice 2>alice.log
+            rm ready say
+            rm -r a b c
+            """
+        ).files
+        let alice = Namespace.lines(found["alice"])
+        for (text, since) in [("moving", "moved"), ("dead", "returned")] {
+            let begin = try #require(found[since].flatMap { Int64($0.filter(\.isNumber)) })
+            let answer = alice.first { $0["id"]?.stringValue == text }
+            let message = try #require(answer?["message"]?.stringValue, "\(text): \(String(describing: answer))")
+            let delivered = try #require(
+                alice.first {
+                    $0["type"]?.stringValue == "message.delivered" && $0["message"]?.stringValue == message
+                })
+            // About one second; giving up a connection without a word takes more than a minute.
+            #expect(time(delivered) - begin < 15_000, "\(text)")
+        }
+    }
+
     @Test("doctor tells where multicast works, and where it does not")
     func doctor() throws {
         let found = try Namespace.run(
