@@ -8,10 +8,20 @@ import Time
 // The outbox's shell: carries out what each `PeerQueue` decides.
 
 extension DirectMessaging: SwarmObserver {
-    /// The peer is there: what waits for it goes out at once.
-    public func peerConnected(_ peer: PeerID, _ connection: Connection) {
+    /// The peer is there, by its first connection or by another: what waits for it goes out at once.
+    public func connectionOpened(_ connection: Connection) { wake(connection.remotePeer) }
+
+    /// The peer says where it is.
+    public func peerAnnounced(_ peer: PeerID) { wake(peer) }
+
+    /// Who could not be reached from the network that was may be reached from this one.
+    public func interfacesChanged() {
+        for peer in queues.keys.sorted() { wake(peer) }
+    }
+
+    private func wake(_ peer: PeerID) {
         guard queues[peer] != nil else { return }
-        queues[peer]?.peerConnected()
+        queues[peer]?.wake()
         pump(peer)
     }
 
@@ -26,7 +36,7 @@ extension DirectMessaging {
     /// Sends what can be sent to `peer` now, and sees to it that the rest has its time.
     func pump(_ peer: PeerID) {
         guard phase == .running, queues[peer] != nil else { return }
-        if !swarm.isConnected(peer), dials >= configuration.maximumDials {
+        if !swarm.isConnected(peer), dials >= maximumDials {
             if !undialed.contains(peer) { undialed.append(peer) }
             return
         }
@@ -35,6 +45,10 @@ extension DirectMessaging {
         schedulePause(of: peer)
         if queues[peer]?.isEmpty == true { queues[peer] = nil }
         endDrain()
+    }
+
+    private var maximumDials: Int {
+        isDraining ? configuration.maximumDialsWhileDraining : configuration.maximumDials
     }
 
     private func schedulePause(of peer: PeerID) {
@@ -68,7 +82,11 @@ extension DirectMessaging {
 
     private func dispatch(_ departure: PeerQueue.Departure, to peer: PeerID) {
         let isDial = !swarm.isConnected(peer)
-        if isDial { dials += 1 }
+        if isDial {
+            dials += 1
+            // The queue has its own pauses, which know what is urgent and what is new.
+            swarm.addressBook.forgetFailures(of: peer)
+        }
         spawn { [self] in
             let answer = await exchange(departure, with: peer)
             if isDial { dials -= 1 }
@@ -77,7 +95,7 @@ extension DirectMessaging {
             if let settlement { settle(departure.message, settlement) }
             pump(peer)
             // One that has nothing to send by now leaves its place to the next.
-            while dials < configuration.maximumDials, !undialed.isEmpty { pump(undialed.removeFirst()) }
+            while dials < maximumDials, !undialed.isEmpty { pump(undialed.removeFirst()) }
         }
     }
 
@@ -97,7 +115,7 @@ extension DirectMessaging {
         do {
             let (agreed, bytes) = try await requests.request(
                 peer, protocols: proposals.map(\.protocolID), timeout: configuration.requestTimeout,
-                maximumResponse: GigiDirect.maximumAnswerBytes
+                maximumResponse: GigiDirect.maximumAnswerBytes, repeatable: [MessageRequest.protocolID]
             ) { [self] agreed in
                 markSent(message)
                 return request.encoded(for: MessageProtocol(agreed) ?? .linnet)

@@ -83,23 +83,6 @@ extension DirectMessaging {
         return try result.get()
     }
 
-    /// Waits until all that can be sent now has been answered, for `limit` at most. What waits for a peer that cannot
-    /// be reached is not waited for. Returns early when the task is cancelled.
-    public func drain(for limit: Duration) async {
-        guard phase == .running, !isDrained else { return }
-        let token = waiters.nextToken()
-        let timer = world.clock.schedule(after: limit) { [weak self] in self?.endDrain(token) }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                drainers[token] = continuation
-                if Task.isCancelled { endDrain(token) }
-            }
-        } onCancel: {
-            EventLoop.shared.execute { self.endDrain(token) }
-        }
-        timer.cancel()
-    }
-
     func nextID(at now: Timestamp) -> MessageID {
         ids.next(at: now, entropy: (UInt16(truncatingIfNeeded: world.random.next()), world.random.next()))
     }
@@ -109,6 +92,8 @@ extension DirectMessaging {
         pendingCount.undelivered += 1
         queues[peer, default: PeerQueue(limits: queueLimits, hasBacklog: false)].enqueue(message)
         queues[peer]?.isPipelined = protocols[peer] == .linnet
+        queues[peer]?.isUrgent = isDraining
+        queues[peer]?.nudge(now: world.clock.now)
         scheduleExpiry(expiresAt)
         pump(peer)
     }
@@ -132,18 +117,4 @@ extension DirectMessaging {
     private func cancelWait(_ token: UInt64, for id: MessageID) {
         waiters.fail(token, for: id, MessagingError(.cancelled, "no longer waited for"))
     }
-
-    // MARK: Draining
-
-    private var isDrained: Bool {
-        settling == 0 && queues.values.allSatisfy { $0.isEmpty || ($0.inFlightCount == 0 && $0.pausedUntil != nil) }
-    }
-
-    /// Wakes those who wait for the outbox to run dry, if it has.
-    func endDrain(force: Bool = false) {
-        guard !drainers.isEmpty, force || isDrained else { return }
-        for token in drainers.keys.sorted() { endDrain(token) }
-    }
-
-    private func endDrain(_ token: UInt64) { drainers.removeValue(forKey: token)?.resume() }
 }

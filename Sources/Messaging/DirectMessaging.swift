@@ -42,7 +42,7 @@ public final class DirectMessaging {
     /// Changes of state on their way to the disk.
     var settling = 0
     let waiters = StateWaiters()
-    var drainers: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var drainers: [UInt64: Drainer] = [:]
 
     enum Phase {
         case created

@@ -210,15 +210,72 @@ struct DeliveryTests {
         }
     }
 
-    @Test("draining ends when nothing more can be done now")
+    @Test("draining ends at its limit, or at once for a peer that nobody knows the way to")
     func draining() async throws {
         try await withTwoNodes { _, alice, bob in
             await bob.kill()
             try await alice.send("away", to: bob)
-            let start = alice.world.clock.now
-            await alice.messaging?.drain(for: .seconds(3600))
-            #expect(alice.world.clock.now - start < .seconds(200))
+            var start = alice.world.clock.now
+            await alice.messaging?.drain(for: .seconds(10))
+            #expect(alice.world.clock.now - start == .seconds(10))
+            alice.swarm.addressBook.remove(bob.id)
+            start = alice.world.clock.now
+            await alice.messaging?.drain(for: .seconds(10))
+            #expect(alice.world.clock.now - start < .milliseconds(600))
             #expect(alice.messaging?.pendingCount.undelivered == 1)
+        }
+    }
+
+    @Test("a drain tries what has failed before, at once, and again while there is time")
+    func drainTriesAgain() async throws {
+        try await withTwoNodes { _, alice, bob in
+            await bob.kill()
+            // Long enough that the next try by itself is minutes away.
+            try await alice.send("old", to: bob)
+            await alice.pause(.seconds(1800))
+            try await bob.start()
+            await alice.messaging?.drain(for: .milliseconds(500))
+            #expect(bob.shown(from: alice) == ["old"])
+            await bob.kill()
+            try await alice.send("new", to: bob)
+            await alice.pause(.seconds(1800))
+            let drain = spawn { await alice.messaging?.drain(for: .seconds(10)) }
+            await alice.pause(.seconds(3))
+            try await bob.start()
+            await alice.pause(.seconds(1))
+            #expect(bob.shown(from: alice) == ["old", "new"])
+            await drain.value
+        }
+    }
+
+    @Test("an engine that has just started tries everybody who waits when it drains")
+    func drainAfterStart() async throws {
+        try await withTwoNodes { _, alice, bob in
+            await bob.kill()
+            for index in 0..<3 { try await alice.send("\(index)", to: bob) }
+            await alice.pause(.seconds(60))
+            await alice.kill()
+            try await bob.start()
+            try await alice.start()
+            alice.knows(bob)
+            let start = alice.world.clock.now
+            try await alice.send("3", to: bob)
+            await alice.messaging?.drain(for: .seconds(10))
+            #expect(alice.world.clock.now - start < .seconds(1))
+            #expect(bob.shown(from: alice) == ["0", "1", "2", "3"])
+        }
+    }
+
+    @Test("something new is worth a try, whatever the pause")
+    func freshMessage() async throws {
+        try await withTwoNodes { _, alice, bob in
+            await bob.kill()
+            try await alice.send("old", to: bob)
+            await alice.pause(.seconds(1800))
+            try await bob.start()
+            try await alice.send("new", to: bob)
+            await alice.pause(.seconds(2))
+            #expect(bob.shown(from: alice) == ["old", "new"])
         }
     }
 }

@@ -109,7 +109,7 @@ private let start = Instant(nanoseconds: 0)
         var queue = pipelined(2)
         let out = departures(&queue)
         _ = queue.answered(.unreachable, to: out[0], now: start, entropy: .max)
-        queue.peerConnected()
+        queue.wake()
         #expect(queue.pausedUntil == nil)
         _ = queue.answered(.unreachable, to: out[1], now: start, entropy: .max)
         #expect(queue.pausedUntil == nil)
@@ -239,7 +239,7 @@ private let start = Instant(nanoseconds: 0)
                 if random.next(below: 200) == 0 {
                     answers += requests.map { ($0, .unreachable) }
                     requests = []
-                    queue.peerConnected()
+                    queue.wake()
                 }
                 now = now + .milliseconds(random.next(below: 500))
             }

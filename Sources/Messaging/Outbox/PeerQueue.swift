@@ -70,6 +70,15 @@ struct PeerQueue: Sendable {
     var isPipelined = false
     /// Until then nothing is sent.
     private(set) var pausedUntil: Instant?
+    /// Whether the peer itself has asked for the pause.
+    private var isAskedToWait = false
+    /// When the queue began to pause because the peer could not be reached, or when it was made.
+    private var failedAt: Instant?
+    /// Whether there is little time left to try: then failures are followed by short pauses.
+    var isUrgent = false
+
+    /// A peer that could not be reached is tried this long after at the soonest, if there is something new for it.
+    static let freshGap = Duration.seconds(1)
 
     /// A queue whose messages, if `hasBacklog`, are all in the store.
     init(limits: Limits = Limits(), hasBacklog: Bool) {
@@ -132,7 +141,7 @@ struct PeerQueue: Sendable {
     mutating func loadFailed(now: Instant, entropy: UInt64) {
         loading = nil
         hasMore = true
-        pause(now + backoff.next(entropy: entropy))
+        pause(now + backoff.next(entropy: entropy, isUrgent: isUrgent))
     }
 
     private func hasRoom(for message: StoredMessage) -> Bool {
@@ -154,7 +163,7 @@ struct PeerQueue: Sendable {
     mutating func next(now: Instant) -> Departure? {
         if let until = pausedUntil {
             guard until <= now else { return nil }
-            pausedUntil = nil
+            endPause()
         }
         guard inFlight < (isPipelined ? limits.window : 1) else { return nil }
         guard let index = items.firstIndex(where: { !$0.isInFlight }) else { return nil }
@@ -198,15 +207,17 @@ struct PeerQueue: Sendable {
                 items[index].isHeldBack = true
             }
         case .busy(let delay):
-            let pause = max(backoff.next(entropy: entropy), delay ?? .zero)
+            let pause = max(backoff.next(entropy: entropy, isUrgent: isUrgent), delay ?? .zero)
             self.pause(now + pause)
+            isAskedToWait = true
         case .unsupported:
             unsupported += 1
             if unsupported >= Self.toleratedUnsupported {
                 remove(at: index)
                 return .failed("the peer speaks no protocol for messages")
             }
-            pauseAfterFailure(of: departure, now: now, entropy: entropy)
+            // Time enough to finish starting, even where there is little.
+            pauseAfterFailure(of: departure, now: now, entropy: entropy, isUrgent: false)
         case .unreachable:
             pauseAfterFailure(of: departure, now: now, entropy: entropy)
         }
@@ -222,10 +233,25 @@ struct PeerQueue: Sendable {
         }
     }
 
-    /// The peer is connected: whatever kept us waiting, try now.
-    mutating func peerConnected() {
+    /// There is reason to believe that the peer can be reached: whatever kept us waiting, try now.
+    mutating func wake() {
         epoch += 1
+        endPause()
+    }
+
+    /// Something new is there for a peer that could not be reached: it is worth a try, though not many a second.
+    mutating func nudge(now: Instant) {
+        guard let until = pausedUntil, !isAskedToWait else { return }
+        let soonest = failedAt.map { $0 + Self.freshGap } ?? now
+        if soonest <= now { endPause() } else { pausedUntil = min(until, soonest) }
+    }
+
+    /// Whether it waits because the peer has asked for it.
+    var waitsByRequest: Bool { pausedUntil != nil && isAskedToWait }
+
+    private mutating func endPause() {
         pausedUntil = nil
+        isAskedToWait = false
     }
 
     /// Waits until `instant` before the first try.
@@ -239,14 +265,17 @@ struct PeerQueue: Sendable {
         hasMore = true
     }
 
-    private mutating func pauseAfterFailure(of departure: Departure, now: Instant, entropy: UInt64) {
+    private mutating func pauseAfterFailure(
+        of departure: Departure, now: Instant, entropy: UInt64, isUrgent: Bool? = nil
+    ) {
         // What went out before the peer came back says nothing about the present, and a window of messages that fail
         // together is one failure.
         guard departure.epoch == epoch else { return }
         if let until = pausedUntil, until > now {
             pause(until)
         } else {
-            pause(now + backoff.next(entropy: entropy))
+            failedAt = now
+            pause(now + backoff.next(entropy: entropy, isUrgent: isUrgent ?? self.isUrgent))
         }
     }
 

@@ -10,6 +10,9 @@ struct RetryBackoff: Equatable, Sendable {
     /// No pause is shorter: a failure that comes at once must not become a busy loop.
     static let minimum = Duration.milliseconds(50)
 
+    /// The longest pause while there is little time left: whoever comes up meanwhile is not to be missed.
+    static let urgentMaximum = Duration.milliseconds(500)
+
     /// The longest that the next pause can be.
     var ceiling: Duration {
         // 2^9 seconds exceed the maximum.
@@ -17,7 +20,10 @@ struct RetryBackoff: Equatable, Sendable {
     }
 
     /// The next pause, chosen by 64 random bits.
-    mutating func next(entropy: UInt64) -> Duration {
+    ///
+    /// - Parameter isUrgent: whether there is little time left.
+    mutating func next(entropy: UInt64, isUrgent: Bool = false) -> Duration {
+        let ceiling = isUrgent ? min(ceiling, Self.urgentMaximum) : ceiling
         let range = UInt64(max(ceiling.nanosecondsClamped, 0))
         let chosen = entropy.multipliedFullWidth(by: range).high
         failures += 1
