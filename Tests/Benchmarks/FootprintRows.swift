@@ -16,7 +16,7 @@ struct FootprintRows {
         var figures: [Double] = []
         for number in 1...5 {
             // All defaults, those of discovery too.
-            let engine = try Program(linnet, ["--home", home, "--profile", "p\(number)"], environment: [:])
+            let engine = try Program(linnet, ["--home", home, "--profile", "p\(number)"])
             _ = engine.line(with: #""type":"started""#)
             sleep(3)
             figures.append(engine.anonymousMiB)

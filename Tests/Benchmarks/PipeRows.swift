@@ -13,18 +13,55 @@ struct PipeRows {
         try bulk()
     }
 
+    /// What a user gets: two contacts whose engines have met a while ago, on disk, with everything on.
+    func defaults() throws {
+        try atHome { home in
+            try measureMessages(
+                window: 64, count: 10_000, label: "defaults",
+                first: ["--home", home, "--profile", "a", "--listen", "/ip4/127.0.0.1/tcp/0"],
+                second: ["--home", home, "--profile", "b"], meetFor: 3)
+        }
+        try atHome { home in
+            let (alice, bob, peer) = try pair(
+                ["--home", home, "--profile", "a", "--listen", "/ip4/127.0.0.1/tcp/0"],
+                ["--home", home, "--profile", "b"], meetFor: 2)
+            let time = seconds {
+                for number in 0..<30 {
+                    bob.say(
+                        #"{"cmd":"message.send","id":\#(number),"to":"\#(peer)","text":"m","wait":"delivered"}"#)
+                }
+                bob.skip(30, linesWith: #""cmd":"message.send""#)
+            }
+            Table.add(
+                Row("30 messages, 2 s after meeting, defaults", (time * 1000).figure + " ms", note: "until delivered"))
+            alice.finish()
+            bob.finish()
+        }
+    }
+
+    private func atHome(_ body: (String) throws -> Void) throws {
+        let home = FileManager.default.temporaryDirectory.appendingPathComponent("linnet-bench-\(getpid())").path
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        try body(home)
+    }
+
     private func engine(_ arguments: [String]) throws -> (program: Program, started: String) {
         let program = try Program(linnet, arguments)
         return (program, program.line(with: #""type":"started""#))
     }
 
     private func pair(
-        _ first: [String], _ second: [String]
+        _ first: [String], _ second: [String], meetFor time: UInt32 = 0
     ) throws -> (alice: Program, bob: Program, alicePeer: String) {
         let (alice, started) = try engine(first)
-        let (bob, _) = try engine(second)
-        bob.say(#"{"cmd":"net.connect","id":"c","address":"\#(field("addresses", of: started))"}"#)
+        let (bob, other) = try engine(second)
+        alice.say(#"{"cmd":"contact.add","id":"c","peer":"\#(field("peer", of: other))","alias":"bob"}"#)
+        _ = alice.line(with: #""id":"c""#)
+        bob.say(#"{"cmd":"contact.add","id":"c","peer":"\#(field("peer", of: started))","alias":"alice"}"#)
         _ = bob.line(with: #""id":"c""#)
+        bob.say(#"{"cmd":"net.connect","id":"d","address":"\#(field("addresses", of: started))"}"#)
+        _ = bob.line(with: #""id":"d""#)
+        sleep(time)
         return (alice, bob, field("peer", of: started))
     }
 
@@ -72,18 +109,20 @@ struct PipeRows {
     }
 
     private func durableMessages() throws {
-        let home = FileManager.default.temporaryDirectory.appendingPathComponent("linnet-bench-\(getpid())").path
-        defer { try? FileManager.default.removeItem(atPath: home) }
-        for window in [1, 64] {
-            try measureMessages(
-                window: window, count: window == 1 ? 500 : 10_000, label: "on disk",
-                first: ["--home", home, "--profile", "a\(window)", "--listen", "/ip4/127.0.0.1/tcp/0"],
-                second: ["--home", home, "--profile", "b\(window)"])
+        try atHome { home in
+            for window in [1, 64] {
+                try measureMessages(
+                    window: window, count: window == 1 ? 500 : 10_000, label: "on disk",
+                    first: ["--home", home, "--profile", "a\(window)", "--listen", "/ip4/127.0.0.1/tcp/0"],
+                    second: ["--home", home, "--profile", "b\(window)"])
+            }
         }
     }
 
-    private func measureMessages(window: Int, count: Int, label: String, first: [String], second: [String]) throws {
-        let (alice, bob, peer) = try pair(first, second)
+    private func measureMessages(
+        window: Int, count: Int, label: String, first: [String], second: [String], meetFor time: UInt32 = 0
+    ) throws {
+        let (alice, bob, peer) = try pair(first, second, meetFor: time)
         var latencies: [Double] = []
         var sent: [Int: ContinuousClock.Instant] = [:]
         var next = 0

@@ -10,12 +10,10 @@ final class Program: @unchecked Sendable {
 
     var pid: Int32 { process.processIdentifier }
 
-    init(_ path: String, _ arguments: [String], environment: [String: String] = ["LINNET_DISCOVER": "off"]) throws {
+    init(_ path: String, _ arguments: [String]) throws {
         let (stdin, stdout) = (Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        // Whoever else listens on loopback is none of what is measured.
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
         process.standardInput = stdin
         process.standardOutput = stdout
         input = stdin.fileHandleForWriting.fileDescriptor

@@ -1,8 +1,9 @@
 import Foundation
 import Reactor
 
-// linnet-bench [footprint] [wire] [store] [gossip] [pipes] [lines] [stalled] [yamux]: the first five without arguments;
-// `lines`, `stalled` and `groups` are parts of `pipes`. `serve` is the other process of the wire figures.
+// linnet-bench [defaults] [footprint] [wire] [store] [gossip] [pipes] [lines] [stalled] [yamux]: the first six without
+// arguments; `lines`, `stalled` and `groups` are parts of `pipes`. `serve` is the other process of the wire figures. The
+// tool is the one that was built beside it, or `LINNET`; it runs as it ships, with whatever the environment sets.
 
 let program = URL(fileURLWithPath: CommandLine.arguments[0])
 let chosen = CommandLine.arguments.dropFirst()
@@ -13,7 +14,9 @@ do {
     } else {
         if chosen.contains("yamux") { try YamuxBench.run() }
         Table.head()
-        let linnet = program.deletingLastPathComponent().appendingPathComponent("linnet").path
+        let built = program.deletingLastPathComponent().appendingPathComponent("linnet").path
+        let linnet = ProcessInfo.processInfo.environment["LINNET"] ?? built
+        if chosen.isEmpty || chosen.contains("defaults") { try PipeRows(linnet: linnet).defaults() }
         if chosen.isEmpty || chosen.contains("footprint") { try FootprintRows(linnet: linnet).run() }
         if chosen.isEmpty || chosen.contains("wire") {
             try await spawn { try await WireRows(bench: program.path).run() }.value
