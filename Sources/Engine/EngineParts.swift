@@ -30,6 +30,8 @@ import Time
     let messaging: DirectMessaging
     let groups: GroupMessaging
     let contacts: ContactBook
+    /// The same, for those who write events.
+    let contactNames: ContactNames
     /// The idempotency keys that the store may know.
     let keys: KnownKeys
     /// The last durable event that was ever logged.
@@ -86,6 +88,8 @@ import Time
     ) {
         self.store = store
         contacts = ContactBook(knowledge.contacts)
+        let names = ContactNames(contacts)
+        contactNames = names
         keys = knowledge.keys
         lastSeq = knowledge.lastSeq
         cursor = min(knowledge.cursor, knowledge.lastSeq)
@@ -102,10 +106,10 @@ import Time
             configuration: PresenceConfiguration(options.configuration.settings))
         messaging = DirectMessaging(
             world: world, swarm: swarm, requests: requests, store: store, identity: identity,
-            encodeEvent: { Events.encode($0) })
+            encodeEvent: { Events.encode($0, names) })
         groups = GroupMessaging(
             world: world, swarm: swarm, gossip: gossip, requests: requests, store: store, identity: identity,
-            encodeEvent: { Events.encode($0) })
+            encodeEvent: { Events.encode($0, names) })
         identify.start()
         ping.start()
         gossip.start()

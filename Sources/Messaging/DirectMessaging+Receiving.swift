@@ -88,11 +88,13 @@ extension DirectMessaging {
         _ content: MessageContent, from peer: PeerID, digest: [UInt8], signature: [UInt8]
     ) -> NewMessage {
         let author = peer.description
-        return NewMessage(
+        var message = NewMessage(
             id: content.id.description, author: author, chat: author, isOutgoing: false, sentAt: content.time,
             storedAt: world.wallClock.now, contentType: content.body.contentType, body: content.body.bytes,
             replyTo: content.replyTo?.description, state: .received, digest: digest, signature: signature,
             isBot: content.isBot)
+        message.nick = nickname(peer)
+        return message
     }
 
     /// Stores a message and its event, unless it is there already. On return it is on the disk.

@@ -54,6 +54,9 @@ public final class DirectMessaging {
     /// never handed to a connection.
     public internal(set) var pendingCount: (unsent: Int, undelivered: Int) = (0, 0)
 
+    /// What a peer calls itself, for display.
+    public var nickname: @NetworkActor (PeerID) -> String? = { _ in nil }
+
     /// Somebody else has said something in this conversation, and is a bot or not.
     public var onHearing: (@NetworkActor (_ chat: String, _ isBot: Bool) -> Void)?
 

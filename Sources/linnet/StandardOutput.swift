@@ -26,9 +26,6 @@ import Wire
     private let descriptor: Int32
     private var watch: HangupWatch?
 
-    /// Whether a person looks at what is written.
-    nonisolated static var isTerminal: Bool { isatty(1) == 1 }
-
     init(world: World, descriptor: Int32 = 1) {
         worker = world.serialWorker(named: "stdout")
         self.descriptor = descriptor

@@ -90,7 +90,7 @@ extension ToolOptions {
             switch options.words.first {
             case nil: output
             case "listen": EventSink(to: output)
-            default: AnswerSink(options.form, to: output, isForTerminal: StandardOutput.isTerminal)
+            default: AnswerSink(options.form, to: output)
             }
         await Engine.refuse(failure, world: world, output: sink)
         if let code = output.failure {

@@ -137,9 +137,16 @@ extension ToolOptions {
             options.form = .silence
             return nil
         },
-        OptionSpec(name: "--raw", placeholder: "FIELD", summary: "COMMAND: print only this field's value, unquoted") {
+        OptionSpec(name: "--raw", placeholder: "FIELD", summary: "COMMAND: print only this field's values, one a line")
+        {
             value, options in
             options.form = .values(of: value)
+            return value.isEmpty ? "must be the name of a field" : nil
+        },
+        OptionSpec(
+            name: "--raw0", placeholder: "FIELD", summary: "COMMAND: the same as they are, each with a NUL behind it"
+        ) { value, options in
+            options.form = .records(of: value)
             return value.isEmpty ? "must be the name of a field" : nil
         },
         OptionSpec(
@@ -226,7 +233,7 @@ extension ToolOptions {
         if !isReplay, options.isFast || options.run != nil {
             throw UsageError(message: "--fast and --run are for 'linnet replay FILE'")
         }
-        if isReplay, case .values = options.form {
+        if isReplay, options.form.field != nil {
             throw UsageError(message: "--raw is for 'linnet COMMAND field=value …'")
         }
         if options.record != nil, let word = options.words.first, word == "attach" || isDoctor || isReplay {

@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Reactor
 import TestSupport
+import Testing
 import Wire
 
 /// A running `linnet`, with what it has said so far.
@@ -34,6 +35,8 @@ import Wire
     /// Whether stdout has ended.
     private(set) var isAtEnd = false
     private let child: ChildProcess
+    /// Whether what it says is said by linnet, and not by a program of the examples.
+    private let isTool: Bool
     private var partial: [UInt8] = []
     private var isStalled = false
     private var isReading = false
@@ -62,6 +65,7 @@ import Wire
             ] + isolation + variables
         command.standardError = .piped
         child = try ChildProcess(command)
+        isTool = program == Self.tool
         readOutput()
         spawn { [self] in
             while let bytes = try? await child.standardError?.read() { errors += bytes }
@@ -170,6 +174,8 @@ import Wire
             if !line.isProper {
                 faults.append(line.text)
             } else if let json = line.json, let problem = Self.schema?.problem(withOutput: json) {
+                // Whatever else a test looks at: no engine may write such a line.
+                if isTool, json["type"] != nil { Issue.record("\(problem): \(line.text)") }
                 faults.append("\(problem): \(line.text)")
             }
         }

@@ -65,6 +65,8 @@ import Wire
 
     @Test(arguments: [
         (JSON.string("now"), EventPosition.now), (.string("ack"), .ack), (.integer(0), .seq(0)),
+        (.string("2026-11-20T22:31:04.118Z"), .time(Timestamp(milliseconds: 1_795_213_864_118))),
+        (.string("2026-11-20T23:31:04+01:00"), .time(Timestamp(milliseconds: 1_795_213_864_000))),
         (.string("17"), .seq(17)), (.string("24h"), .age(.seconds(86_400))),
         (.integer(FieldType.safeInteger), .seq(FieldType.safeInteger)),
     ])

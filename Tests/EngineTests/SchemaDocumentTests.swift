@@ -137,6 +137,55 @@ import Wire
         }
     }
 
+    /// Every keyword has a value of the kind that the meta-schema of draft 2020-12 wants.
+    @Test func theSchemaIsASchema() {
+        #expect(problem(inSchema: language.jsonSchema(), at: "#") == nil)
+    }
+
+    private func problem(inSchema schema: JSON, at path: String) -> String? {
+        if case .bool = schema { return nil }
+        guard case .object(let keywords) = schema else { return "\(path) is no schema" }
+        guard Set(keywords.map(\.name)).count == keywords.count else { return "\(path) has a keyword twice" }
+        for keyword in keywords {
+            let place = "\(path)/\(keyword.name)"
+            switch keyword.name {
+            case "$schema", "$id", "$comment", "title", "description", "format", "contentEncoding":
+                if keyword.value.stringValue == nil { return place }
+            case "$ref":
+                guard let target = keyword.value.stringValue, target.hasPrefix("#/$defs/") else { return place }
+            case "type":
+                let types = ["null", "boolean", "object", "array", "number", "string", "integer"]
+                guard let type = keyword.value.stringValue, types.contains(type) else { return place }
+            case "pattern":
+                guard let text = keyword.value.stringValue, (try? Regex(text)) != nil else { return place }
+            case "minLength", "maxLength", "minItems", "maxItems":
+                guard let count = keyword.value.integerValue, count >= 0 else { return place }
+            case "minimum", "maximum":
+                if keyword.value.doubleValue == nil { return place }
+            case "required":
+                let names = keyword.value.arrayValue?.compactMap(\.stringValue)
+                guard let names, names.count == keyword.value.arrayValue?.count, Set(names).count == names.count else {
+                    return place
+                }
+            case "enum", "examples":
+                if keyword.value.arrayValue == nil { return place }
+            case "items", "not", "additionalProperties":
+                if let problem = problem(inSchema: keyword.value, at: place) { return problem }
+            case "oneOf", "anyOf", "allOf":
+                guard let schemas = keyword.value.arrayValue, !schemas.isEmpty else { return place }
+                for schema in schemas { if let problem = problem(inSchema: schema, at: place) { return problem } }
+            case "properties", "$defs":
+                guard let schemas = keyword.value.objectValue else { return place }
+                for member in schemas {
+                    if let problem = problem(inSchema: member.value, at: "\(place)/\(member.name)") { return problem }
+                }
+            case "const", "default": break
+            default: if !keyword.name.hasPrefix("x-") { return "\(place) is no keyword" }
+            }
+        }
+        return nil
+    }
+
     private func references(in value: JSON) -> [String] {
         switch value {
         case .object(let members):

@@ -1,5 +1,7 @@
 import Engine
 import Reactor
+import TestSupport
+import Testing
 import Time
 import Wire
 
@@ -16,6 +18,9 @@ import Wire
     private(set) var engine: Engine?
     private let world: World
     private var held: (lines: [UInt8], done: @NetworkActor (Bool) -> Void)?
+
+    /// What every line is held against.
+    private static let schema = try? SchemaChecker(Language.standard.jsonSchema())
 
     private init(_ world: World) {
         self.world = world
@@ -89,8 +94,19 @@ import Wire
         guard let (bytes, done) = held else { return }
         held = nil
         let text = String(decoding: bytes, as: UTF8.self)
-        lines += text.split(separator: "\n").map(String.init)
+        let more = text.split(separator: "\n").map(String.init)
+        for line in more { Self.check(line) }
+        lines += more
         world.clock.schedule(after: .microseconds(100)) { done(true) }
+    }
+
+    private static func check(_ line: String) {
+        guard let json = try? JSON(parsing: Array(line.utf8)) else {
+            Issue.record("no JSON: \(line)")
+            return
+        }
+        if let problem = schema?.problem(withOutput: json) { Issue.record("\(problem): \(line)") }
+        if !OutputLine.isProper(Array(line.utf8)) { Issue.record("a raw character: \(line)") }
     }
 
     struct Missing: Error {

@@ -41,6 +41,8 @@ public struct SchemaChecker: @unchecked Sendable {
             }
             rest = rest[(index + 1)...]
         }
+        // An event within a line, as events.replay has them, is a line of its own.
+        if let event = line["event"], event["type"] != nil { return problem(withOutput: event) }
         return nil
     }
 
@@ -66,6 +68,12 @@ public struct SchemaChecker: @unchecked Sendable {
         case "minLength", "maxLength", "pattern":
             guard let text = value.stringValue else { return nil }
             return problem(text, keyword, bound)
+        case "x-bytes":
+            // Those of base64 are counted when it is decoded.
+            guard let count = value.stringValue?.utf8.count, schema["contentEncoding"] == nil,
+                let most = bound.arrayValue?.last?.integerValue, count > Int(most)
+            else { return nil }
+            return "\(count) bytes are more than \(most)"
         case "minItems": return value.arrayValue.map { $0.count < Int(bound.integerValue ?? 0) } == true ? "few" : nil
         case "maxItems": return value.arrayValue.map { $0.count > Int(bound.integerValue ?? 0) } == true ? "many" : nil
         case "items":
@@ -81,7 +89,7 @@ public struct SchemaChecker: @unchecked Sendable {
             return value.objectValue?.first { !known.contains($0.name) }.map { "'\($0.name)' is too much" }
         case "oneOf", "anyOf", "allOf", "not": return combination(value, keyword, bound)
         case "$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples", "format",
-            "contentEncoding", "x-bytes", "x-range-ms", "x-secret", "x-since", "x-stability", "x-unit":
+            "contentEncoding", "x-secret", "x-since", "x-stability", "x-unit":
             return nil
         default: return "the keyword '\(keyword)' is not known to the checker"
         }

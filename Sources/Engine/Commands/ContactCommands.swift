@@ -140,7 +140,10 @@ extension Engine {
         if let holder = contacts.peer(named: alias), holder != peer {
             throw CommandFailure(
                 .aliasTaken, "'\(alias)' is the alias of \(holder)", field: Fields.alias.name,
-                details: [Fields.peer.detail(.string(holder.description))])
+                details: [
+                    Fields.peer.detail(.string(holder.description)),
+                    Fields.alias.detail(.string(contacts[holder]?.alias ?? alias)),
+                ])
         }
         return alias
     }
@@ -170,11 +173,13 @@ extension Engine {
             kind, peer: peer, alias: contact?.alias ?? before?.alias ?? "", at: world.wallClock.now)
         let row = contact?.stored
         let key = peer.description
-        let owner = store
+        let (owner, names) = (store, running?.contactNames)
         let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
             store.write {
                 if let row { try $0.save(row) } else { try $0.removeContact(peer: key) }
                 try $0.append(event)
+                // What is logged from here on tells the new name.
+                names?[key] = row?.alias
             } completion: { [self] result in
                 // Here and not behind the continuation: completions come in the order of the writes. An account that was
                 // opened anew meanwhile has read its contacts from the store.
@@ -190,7 +195,11 @@ extension Engine {
     }
 
     private func settled(_ peer: PeerID, _ contact: ContactBook.Contact?, _ result: Result<Void, StoreError>) {
-        if case .success = result { storedContacts[peer] = contact }
+        if case .success = result {
+            storedContacts[peer] = contact
+        } else {
+            running?.contactNames[peer.description] = storedContacts[peer]?.alias
+        }
         let left = (contactChanges[peer] ?? 1) - 1
         contactChanges[peer] = left > 0 ? left : nil
         // A later change of the same contact decides for itself.

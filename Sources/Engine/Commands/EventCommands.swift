@@ -53,8 +53,8 @@ enum EventArguments {
     static let since = Argument.json(
         FieldSpec(
             "since", .identifier,
-            "begin behind this seq, so long ago (\"24h\"), \"now\", or at \"ack\": behind what the consumer has "
-                + "acknowledged; now without a consumer, ack with one", example: .string("24h")
+            "begin behind this seq, at this time, so long ago (\"24h\"), \"now\", or at \"ack\": behind what the "
+                + "consumer has acknowledged; now without a consumer, ack with one", example: .string("24h")
         ).renamed)
     static let consumer = Argument.string(
         FieldSpec(
@@ -62,14 +62,16 @@ enum EventArguments {
             example: .string("bot")))
     static let acknowledged = Argument.integer(Fields.sequence.saying("the last event that the consumer is done with"))
     static let replaySince = Argument.json(
-        FieldSpec("since", .identifier, "begin behind this seq, or so long ago", example: .string("24h")).renamed)
+        FieldSpec("since", .identifier, "begin behind this seq, at this time, or so long ago", example: .string("24h"))
+            .renamed)
     static let after = Argument.integer(
         FieldSpec(
             "after", .count, "go on behind this seq: next of the page before, with all else as it was",
             example: .integer(42)
         ).renamed)
     static let until = Argument.json(
-        FieldSpec("until", .identifier, "end with this seq, or so long ago", example: .integer(42)).renamed)
+        FieldSpec("until", .identifier, "end with this seq, at this time, or so long ago", example: .integer(42))
+            .renamed)
 }
 
 enum EventFields {
@@ -195,7 +197,7 @@ extension Engine {
             let last = try transaction.lastEventSeq()
             return (
                 max(after, try since.seq(in: transaction, last: last, now: now, cursor: nil)),
-                min(try until.seq(in: transaction, last: last, now: now, cursor: nil), last)
+                min(try until.seq(in: transaction, last: last, now: now, isEnd: true, cursor: nil), last)
             )
         }
         var (seq, count) = (first, 0)
@@ -308,8 +310,9 @@ extension Engine {
     }
 
     private static func noPosition(_ field: String) -> CommandFailure {
-        let words = field == EventArguments.since.spec.name ? "a seq, a time such as \"24h\", now" : "a seq or a time"
-        return CommandFailure(
-            .argumentInvalid, "'\(field)' must be \(words), or in events.subscribe ack", field: field)
+        CommandFailure(
+            .argumentInvalid,
+            "'\(field)' must be a seq, a time such as \"2026-11-20T22:31:04.118Z\", a time ago such as \"24h\", now, or in "
+                + "events.subscribe ack", field: field)
     }
 }

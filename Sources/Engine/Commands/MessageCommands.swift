@@ -1,3 +1,4 @@
+import Groups
 import Identity
 import Messaging
 import Reactor
@@ -34,7 +35,7 @@ extension Command {
                 Arguments.chat.required, Arguments.limit.or(.integer(50)), Arguments.afterMessage.spec,
                 Arguments.beforeMessage.spec,
             ],
-            alternatives: [.atMostOne("after", "before")], item: MessageFields.item,
+            alternatives: [.atMostOne("after", "before")], item: MessageFields.stored,
             answer: [Fields.count.required, MessageFields.next], answerAlternatives: [MessageFields.eitherBody],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .messageUnknown, .storeFailed],
             example: #"{"cmd":"message.list","chat":"bob","limit":20}"#),
@@ -43,7 +44,7 @@ extension Command {
     static let messageShow = Command(
         spec: CommandSpec(
             "message.show", "Show one message.", arguments: [Arguments.message.required, Arguments.author.spec],
-            answer: MessageFields.all, answerAlternatives: [MessageFields.eitherBody],
+            answer: MessageFields.stored, answerAlternatives: [MessageFields.eitherBody],
             errors: [.messageUnknown, .targetAmbiguous, .storeFailed],
             example: #"{"cmd":"message.show","message":"01JD0QF3M8X6ZV4T9K2B7N5C1R"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageShow(call) })
@@ -68,16 +69,16 @@ enum MessageFields {
     static let readTime = FieldSpec("read_time", .time, "when it was marked as read here")
     static let stateTime = FieldSpec("state_time", .time, "when the state last changed")
     static let expires = FieldSpec("expires_time", .time, "when delivery is given up")
-    static let item: [FieldSpec] = [
-        Fields.message.required, Fields.from.required, Fields.text, Fields.body, Fields.contentType, Fields.replyTo,
-        Fields.time.required, Fields.sentTime.required, Fields.state.required, Fields.reason, readTime,
-        GroupFields.isBot,
+    /// A message, wherever one is told: in an event, in a list and on its own.
+    static let message: [FieldSpec] = [
+        Fields.message.required, Fields.chat.required, GroupFields.id, Fields.from.required, Fields.alias,
+        GroupFields.nick, Fields.text, Fields.body, Fields.contentType, Fields.replyTo, Fields.sentTime.required,
+        GroupFields.mentionsMe, GroupFields.isFromSelf, GroupFields.isBot,
     ]
-    static let all: [FieldSpec] = [
-        Fields.message.required, Fields.chat.required, Fields.from.required, Fields.text, Fields.body,
-        Fields.contentType, Fields.replyTo, Fields.time.required, Fields.sentTime.required, Fields.state.required,
-        stateTime.required, Fields.reason, readTime, expires, GroupFields.isBot,
-    ]
+    /// One that is here: its time, as an event has it too, and what has become of it.
+    static let stored =
+        [Fields.time.required] + message
+        + [Fields.state.required, stateTime.required, Fields.reason, readTime, expires]
 }
 
 extension Engine {
@@ -199,7 +200,7 @@ extension Engine {
         }
         for message in page.messages {
             await call.room()
-            call.item { $0.item(message) }
+            call.item { write(message, to: &$0) }
         }
         call.ok { line in
             line.count(Fields.count, page.messages.count)
@@ -210,21 +211,17 @@ extension Engine {
 
     func messageShow(_ call: Invocation) async throws(CommandFailure) {
         let message = try await message(call)
-        call.ok { line in
-            line.string(Fields.message, message.id)
-            line.string(Fields.chat, chatName(message.chat))
-            line.string(Fields.from, message.author)
-            line.body(of: message)
-            line.string(Fields.replyTo, message.content.replyTo)
-            line.time(Fields.time, message.content.storedAt)
-            line.time(Fields.sentTime, message.content.sentAt)
-            line.string(Fields.state, message.state.rawValue)
-            line.time(MessageFields.stateTime, message.stateAt)
-            line.string(Fields.reason, message.failure)
-            line.time(MessageFields.readTime, message.readAt)
-            line.time(MessageFields.expires, message.content.expiresAt)
-            if message.content.isBot { line.bool(GroupFields.isBot, true) }
-        }
+        call.ok { write(message, to: &$0) }
+    }
+
+    /// A message, as the event has told it.
+    private func write(_ message: StoredMessage, to line: inout LineWriter) {
+        let author = try? PeerID(message.author)
+        line.time(Fields.time, message.content.storedAt)
+        line.message(
+            message, chat: chatName(message.chat), group: GroupChat(message.chat) == nil ? nil : message.chat,
+            alias: author.flatMap { contacts[$0]?.alias }, nick: author.flatMap { messaging.nickname($0) })
+        line.fate(of: message)
     }
 
     func messageRead(_ call: Invocation) async throws(CommandFailure) {
@@ -273,19 +270,5 @@ extension LineWriter {
     fileprivate mutating func accepted(_ id: MessageID, _ state: MessageState) {
         message(Fields.message, id)
         string(Fields.state, state.rawValue)
-    }
-
-    /// A message of a list.
-    fileprivate mutating func item(_ message: StoredMessage) {
-        string(Fields.message, message.id)
-        string(Fields.from, message.author)
-        body(of: message)
-        string(Fields.replyTo, message.content.replyTo)
-        time(Fields.time, message.content.storedAt)
-        time(Fields.sentTime, message.content.sentAt)
-        string(Fields.state, message.state.rawValue)
-        string(Fields.reason, message.failure)
-        time(MessageFields.readTime, message.readAt)
-        if message.content.isBot { bool(GroupFields.isBot, true) }
     }
 }

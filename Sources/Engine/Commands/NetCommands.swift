@@ -18,7 +18,9 @@ extension Command {
             "net.connect", "Connect to a peer, at an address or wherever it is known to be.",
             arguments: [Arguments.address.spec, Arguments.peer.spec],
             alternatives: [.exactlyOne("address", "peer")],
-            answer: [Fields.peer.required, Fields.path.required, Fields.address.required, Fields.roundTrip],
+            answer: [
+                Fields.peer.required, Fields.alias, Fields.path.required, Fields.address.required, Fields.roundTrip,
+            ],
             errors: dialErrors,
             example:
                 #"{"cmd":"net.connect","address":"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"}"#
@@ -28,7 +30,7 @@ extension Command {
     static let netDisconnect = Command(
         spec: CommandSpec(
             "net.disconnect", "End every connection to a peer.", arguments: [Arguments.peer.required],
-            answer: [Fields.peer.required, NetFields.closed.required],
+            answer: [Fields.peer.required, Fields.alias, NetFields.closed.required],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .peerNotConnected],
             example: #"{"cmd":"net.disconnect","peer":"bob"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.netDisconnect(call) })
@@ -41,8 +43,8 @@ extension Command {
             ],
             item: [NetFields.number.required, Fields.roundTrip.required],
             answer: [
-                Fields.peer.required, NetFields.pings.required, NetFields.median.required, NetFields.minimum.required,
-                NetFields.maximum.required,
+                Fields.peer.required, Fields.alias, NetFields.pings.required, NetFields.median.required,
+                NetFields.minimum.required, NetFields.maximum.required,
             ],
             errors: dialErrors + [.peerUnsupported], example: #"{"cmd":"net.ping","peer":"bob","count":3}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.netPing(call) })
@@ -55,7 +57,7 @@ extension Command {
             ],
             progress: ProgressFields.counting("bytes", phases: PerfProgress.Phase.allCases.map(\.rawValue)),
             answer: [
-                Fields.peer.required, Arguments.upload.required, Arguments.download.required,
+                Fields.peer.required, Fields.alias, Arguments.upload.required, Arguments.download.required,
                 NetFields.uploadRate.required, NetFields.downloadRate.required,
             ],
             errors: dialErrors + [.peerUnsupported],
@@ -132,7 +134,8 @@ extension Engine {
         var roundTrip = connection.roundTripTime
         if roundTrip == nil { roundTrip = try? await ping.ping(connection.remotePeer, count: 1).first }
         call.ok { line in
-            line.peer(Fields.peer, connection.remotePeer)
+            line.contact(
+                Fields.peer, connection.remotePeer, alias: contacts[connection.remotePeer]?.alias)
             line.string(Fields.path, "direct")
             line.address(Fields.address, connection.remoteAddress)
             line.milliseconds(Fields.roundTrip, roundTrip)
@@ -158,7 +161,7 @@ extension Engine {
         }
         swarm.disconnect(peer)
         call.ok { line in
-            line.peer(Fields.peer, peer)
+            line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
             line.count(NetFields.closed, count)
         }
     }
@@ -186,7 +189,7 @@ extension Engine {
             throw CommandFailure(.networkFailed, "\(peer) answered no ping")
         }
         call.ok { line in
-            line.peer(Fields.peer, peer)
+            line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
             line.count(NetFields.pings, times.count)
             line.milliseconds(NetFields.median, times[times.count / 2])
             line.milliseconds(NetFields.minimum, shortest)
@@ -208,7 +211,7 @@ extension Engine {
                     phase: progress.phase.rawValue, now: clock.now)
             }
             call.ok { line in
-                line.peer(Fields.peer, peer)
+                line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
                 line.integer(Arguments.upload.spec, upload)
                 line.integer(Arguments.download.spec, download)
                 line.number(NetFields.uploadRate, Self.rate(upload, result.uploadSeconds))

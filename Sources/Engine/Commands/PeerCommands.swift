@@ -44,8 +44,7 @@ extension Engine {
             count += 1
             let connection = swarm.bestConnection(to: peer)
             call.item { line in
-                line.peer(Fields.peer, peer)
-                line.string(Fields.alias, contacts[peer]?.alias)
+                line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
                 line.bool(Fields.connected, connection != nil)
                 line.string(Fields.path, connection == nil ? nil : "direct")
                 line.string(Fields.direction, connection?.direction.rawValue)
@@ -75,8 +74,7 @@ extension Engine {
             throw CommandFailure(.targetUnknown, "nothing is known about \(peer)", field: Fields.peer.name)
         }
         call.ok { line in
-            line.peer(Fields.peer, peer)
-            line.string(Fields.alias, contacts[peer]?.alias)
+            line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
             line.string(Fields.agent, info?.agentVersion)
             line.strings(Fields.protocols, info?.protocols ?? [])
             line.addresses(Fields.addresses, addresses)

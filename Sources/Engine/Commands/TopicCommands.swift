@@ -96,9 +96,10 @@ extension Engine {
     }
 
     private func tell(_ message: PubsubMessage) {
+        let alias = message.author.flatMap { contacts[$0]?.alias }
         publish(Events.topicMessage) { line in
             line.string(Fields.topic, message.topic)
-            if let author = message.author { line.peer(TopicFields.from, author) }
+            line.contact(TopicFields.from, message.author, alias: alias)
             if let text = String(validating: message.data, as: UTF8.self) {
                 line.string(TopicFields.text, text)
             } else {
@@ -151,8 +152,7 @@ extension Engine {
         let (peers, mesh) = (gossip.peers(of: topic), Set(gossip.mesh(of: topic)))
         for peer in peers {
             call.item { line in
-                line.peer(Fields.peer, peer)
-                line.string(Fields.alias, contacts[peer]?.alias)
+                line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
                 line.bool(TopicFields.isInMesh, mesh.contains(peer))
                 line.number(TopicFields.score, (gossip.score(of: peer) * 100).rounded() / 100)
             }

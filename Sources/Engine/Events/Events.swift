@@ -23,11 +23,7 @@ enum Events {
     // Messages
     static let message = EventSpec(
         "message", .durable, "A message came in. It is stored, and its author knows.",
-        fields: [
-            Fields.message.required, Fields.chat.required, GroupFields.id, Fields.from.required, GroupFields.nick,
-            Fields.text, Fields.body, Fields.contentType, Fields.replyTo, Fields.sentTime.required,
-            GroupFields.mentionsMe, GroupFields.isFromSelf, GroupFields.isBot,
-        ], alternatives: [MessageFields.eitherBody])
+        fields: MessageFields.message, alternatives: [MessageFields.eitherBody])
     static let messageSent = EventSpec(
         "message.sent", .durable, "A message was handed to the connection to its peer.", fields: outgoing)
     static let messageDelivered = EventSpec(
@@ -39,7 +35,9 @@ enum Events {
     static let messageRead = EventSpec(
         "message.read", .durable, "Messages of a conversation were marked as read here.",
         fields: [Fields.message, Fields.chat.required, MessageFields.readCount.required])
-    private static let outgoing = [Fields.message.required, Fields.chat.required, Fields.peer.required]
+    private static let outgoing = [
+        Fields.message.required, Fields.chat.required, GroupFields.id, Fields.peer.required, Fields.alias,
+    ]
 
     // Contacts
     static let contactChanged = EventSpec(
@@ -89,7 +87,7 @@ enum Events {
         "presence", .ephemeral, "Somebody has come, has changed, or has gone.", fields: PresenceFields.profile)
     static let topicMessage = EventSpec(
         "topic.message", .ephemeral, "Somebody said something in a topic that this engine is in.",
-        fields: [Fields.topic.required, TopicFields.from, TopicFields.text, TopicFields.data],
+        fields: [Fields.topic.required, TopicFields.from, Fields.alias, TopicFields.text, TopicFields.data],
         alternatives: [TopicFields.eitherData])
     static let warning = EventSpec(
         "warning", .ephemeral, "Something needs a person's eye.",

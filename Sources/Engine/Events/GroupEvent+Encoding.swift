@@ -1,4 +1,5 @@
 import Groups
+import Identity
 import Messaging
 import Store
 
@@ -7,7 +8,7 @@ extension Events {
     static let groupInvited = EventSpec(
         "group.invited", .durable, "Somebody invites us into a group: give invite to group.accept.",
         fields: [
-            GroupFields.id.required, GroupFields.name.required, GroupFields.inviter.required,
+            GroupFields.id.required, GroupFields.name, GroupFields.inviter.required, Fields.alias,
             inviteText.required, GroupFields.expires.required, Fields.message.required,
         ])
     static let groupJoined = EventSpec(
@@ -18,19 +19,19 @@ extension Events {
     static let groupChanged = EventSpec(
         "group.changed", .durable, "A group has another name, description or key, or somebody another role.",
         fields: inGroup + [
-            GroupFields.change.required, GroupFields.name, GroupFields.description, Fields.peer, GroupFields.role,
-            GroupFields.epoch,
+            GroupFields.change.required, GroupFields.name, GroupFields.description, Fields.peer, Fields.alias,
+            GroupFields.role, GroupFields.epoch,
         ])
     static let groupMemberJoined = EventSpec(
         "group.member_joined", .durable, "Somebody came into a group.",
-        fields: inGroup + [Fields.peer.required, GroupFields.invitedBy])
+        fields: inGroup + [Fields.peer.required, Fields.alias, GroupFields.invitedBy])
     static let groupMemberLeft = EventSpec(
         "group.member_left", .durable, "Somebody left a group, or was removed.",
-        fields: inGroup + [Fields.peer.required, GroupFields.removedBy, Fields.reason])
+        fields: inGroup + [Fields.peer.required, Fields.alias, GroupFields.removedBy, Fields.reason])
     static let ledgerForked = EventSpec(
         "ledger.forked", .durable,
         "A member of a group wrote two things into one place of its log: it was brought back from an old copy, or means ill.",
-        fields: inGroup + [Fields.peer.required])
+        fields: inGroup + [Fields.peer.required, Fields.alias])
 
     /// Those about groups, in the order of the manual.
     static let ofGroups = [
@@ -43,27 +44,18 @@ extension Events {
     ).measured
 
     /// The event to log in the transaction of the change.
-    static func encode(_ event: GroupEvent) -> NewEvent {
+    static func encode(_ event: GroupEvent, _ names: ContactNames) -> NewEvent {
         switch event.kind {
-        case .message(let message, let traits):
+        case .message(let message):
             encode(Self.message, at: event.time, chat: event.group) { line in
-                line.string(Fields.message, message.id)
-                line.string(Fields.chat, "#" + event.name)
-                line.string(GroupFields.id, event.group)
-                line.string(Fields.from, message.author)
-                line.string(GroupFields.nick, traits.nick)
-                line.body(of: message)
-                line.string(Fields.replyTo, message.content.replyTo)
-                line.time(Fields.sentTime, message.content.sentAt)
-                if traits.mentionsMe { line.bool(GroupFields.mentionsMe, true) }
-                if traits.isFromSelf { line.bool(GroupFields.isFromSelf, true) }
-                if traits.isBot { line.bool(GroupFields.isBot, true) }
+                line.message(message, chat: event.chatName, group: event.group, alias: names[message.author])
             }
         case .sent(let message, let peer):
             encode(messageSent, at: event.time, chat: event.group) { line in
                 line.string(Fields.message, message)
-                line.string(Fields.chat, "#" + event.name)
-                line.peer(Fields.peer, peer)
+                line.string(Fields.chat, event.chatName)
+                line.string(GroupFields.id, event.group)
+                line.contact(Fields.peer, peer, names)
             }
         case .joined: encode(groupJoined, event) { _ in }
         case .left(let by, let reason):
@@ -74,13 +66,13 @@ extension Events {
         case .changed:
             encode(groupChanged, event) { line in
                 line.string(GroupFields.change, "profile")
-                line.string(GroupFields.name, event.name)
+                line.groupName(event.name)
                 line.string(GroupFields.description, event.description)
             }
         case .role(let peer, let role):
             encode(groupChanged, event) { line in
                 line.string(GroupFields.change, "role")
-                line.peer(Fields.peer, peer)
+                line.contact(Fields.peer, peer, names)
                 line.string(GroupFields.role, role.rawValue)
             }
         case .epoch(let number):
@@ -90,16 +82,16 @@ extension Events {
             }
         case .memberJoined(let peer, let inviter):
             encode(groupMemberJoined, event) { line in
-                line.peer(Fields.peer, peer)
+                line.contact(Fields.peer, peer, names)
                 line.peer(GroupFields.invitedBy, inviter)
             }
         case .memberLeft(let peer, let by, let reason):
             encode(groupMemberLeft, event) { line in
-                line.peer(Fields.peer, peer)
+                line.contact(Fields.peer, peer, names)
                 line.peer(GroupFields.removedBy, by)
                 line.string(Fields.reason, reason)
             }
-        case .forked(let peer): encode(ledgerForked, event) { $0.peer(Fields.peer, peer) }
+        case .forked(let peer): encode(ledgerForked, event) { $0.contact(Fields.peer, peer, names) }
         }
     }
 
@@ -108,24 +100,36 @@ extension Events {
     ) -> NewEvent {
         encode(spec, at: event.time, chat: event.group) { line in
             line.string(GroupFields.id, event.group)
-            line.string(GroupFields.chat, "#" + event.name)
+            line.string(GroupFields.chat, event.chatName)
             body(&line)
         }
     }
 
     /// A message that holds an invite of its author for us; nil for any other.
-    static func encode(invitation message: StoredMessage) -> NewEvent? {
+    static func encode(invitation message: StoredMessage, _ names: ContactNames) -> NewEvent? {
         guard message.content.contentType == Invite.contentType,
             let text = String(validating: message.content.body, as: UTF8.self), let invite = try? Invite(text),
             invite.inviter.description == message.author
         else { return nil }
         return encode(groupInvited, at: message.content.storedAt, chat: message.chat) { line in
             line.string(GroupFields.id, invite.group.description)
-            line.string(GroupFields.name, invite.name)
-            line.peer(GroupFields.inviter, invite.inviter)
+            line.groupName(invite.name)
+            line.contact(GroupFields.inviter, invite.inviter, names)
             line.string(inviteText, invite.text)
             line.time(GroupFields.expires, invite.expires)
             line.string(Fields.message, message.id)
         }
+    }
+}
+
+extension GroupEvent {
+    /// What a user writes for the group: its name, or its id where it had none.
+    fileprivate var chatName: String { name.isEmpty ? group : "#" + name }
+}
+
+extension LineWriter {
+    /// A peer, and what the user calls it.
+    fileprivate mutating func contact(_ field: FieldSpec, _ peer: PeerID, _ names: ContactNames) {
+        contact(field, peer, alias: names[peer.description])
     }
 }

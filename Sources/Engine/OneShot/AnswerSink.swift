@@ -11,6 +11,16 @@ import Wire
         case silence
         /// The values of one field, unquoted, one a line.
         case values(of: String)
+        /// The values of one field as they are, each with U+0000 behind it.
+        case records(of: String)
+
+        /// The field of which the values are shown.
+        public var field: String? {
+            switch self {
+            case .values(let field), .records(let field): field
+            case .lines, .silence: nil
+            }
+        }
     }
 
     /// How a command came out.
@@ -22,19 +32,16 @@ import Wire
     }
 
     private let form: Form
-    private let isForTerminal: Bool
     private let sink: any LineSink
     private var outcome: Outcome?
     private var waiting: [CheckedContinuation<Outcome, Never>] = []
-    private var hasItemValues = false
+    private var hasItems = false
+    /// Whether the field whose values are shown is one of items: each of them has a value then, or none.
+    public var isOfItems = false
 
     /// Passes the answer on to `sink`.
-    ///
-    /// - Parameter isForTerminal: Whether a person looks at it there, so that values on their own must be shielded, as
-    ///   lines are anyway.
-    public init(_ form: Form, to sink: any LineSink, isForTerminal: Bool = true) {
+    public init(_ form: Form, to sink: any LineSink) {
         self.form = form
-        self.isForTerminal = isForTerminal
         self.sink = sink
     }
 
@@ -88,12 +95,20 @@ import Wire
         switch form {
         case .lines: return line + [UInt8(ascii: "\n")]
         case .silence: return []
-        case .values(let field):
-            let isItem = json["type"]?.stringValue == "item"
-            guard let value = json[field], isItem || !hasItemValues else { return [] }
-            if isItem { hasItemValues = true }
-            return RawText.bytes(of: value, onOneLine: isItem, isForTerminal: isForTerminal)
+        case .values(let field): return values(json, field).flatMap(RawText.line)
+        case .records(let field): return values(json, field).flatMap(RawText.record)
         }
+    }
+
+    /// What a line has to show: an item its one value, or that it has none; the end of the answer its value, or those
+    /// of its list, if the items have not shown theirs.
+    private func values(_ json: JSON, _ field: String) -> [JSON?] {
+        if json["type"]?.stringValue == "item" {
+            hasItems = true
+            return isOfItems ? [json[field]] : []
+        }
+        guard let value = json[field], !(isOfItems && hasItems) else { return [] }
+        return value.elements
     }
 
     private static func outcome(of error: JSON) -> Outcome {

@@ -74,12 +74,13 @@ public struct ShellCommand: Sendable {
         JSON.object(members).bytes + [UInt8(ascii: "\n")]
     }
 
-    /// Whether a field is on the lines that answer the command.
+    /// Whether a field is on the items that answer the command; if not, it is on the line that ends the answer.
     ///
     /// - Throws: `argument.unknown`, if there is none.
-    public func checkAnswer(has field: String) throws(CommandFailure) {
+    public func hasItems(with field: String) throws(CommandFailure) -> Bool {
+        if spec.item.contains(where: { $0.name == field }) { return true }
         let known = (spec.item + spec.answer).map(\.name)
-        guard !known.contains(field) else { return }
+        guard !known.contains(field) else { return false }
         let hint = Suggestion.hint(for: field, among: known)
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         throw CommandFailure(

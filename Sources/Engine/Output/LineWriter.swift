@@ -103,9 +103,10 @@ extension LineWriter {
 
 /// Values as they stand on a line. An absent value leaves its key out.
 extension LineWriter {
+    /// Text, cut to what the field may hold; text without a character is no value where there must be one.
     mutating func string(_ field: FieldSpec, _ value: String?) {
-        guard let value else { return }
-        self.field(field) { $0.string(value) }
+        guard let value, let fitting = field.type.fitting(value) else { return }
+        self.field(field) { $0.string(fitting) }
     }
 
     mutating func integer(_ field: FieldSpec, _ value: Int64?) {
@@ -143,6 +144,13 @@ extension LineWriter {
         string(field, value?.description)
     }
 
+    /// A peer, and beside it what the user calls it.
+    mutating func contact(_ field: FieldSpec, _ value: PeerID?, alias: String?) {
+        guard let value else { return }
+        peer(field, value)
+        string(Fields.alias, alias)
+    }
+
     mutating func message(_ field: FieldSpec, _ value: MessageID?) {
         string(field, value?.description)
     }
@@ -153,9 +161,10 @@ extension LineWriter {
 
     mutating func strings(_ field: FieldSpec, _ values: [String]?) {
         guard let values else { return }
+        guard case .list(let element, let count) = field.type else { return assertionFailure("no list: \(field.name)") }
         self.field(field) { json in
             json.beginArray()
-            for value in values { json.string(value) }
+            for value in values.lazy.compactMap(element.fitting).prefix(count.upperBound) { json.string(value) }
             json.endArray()
         }
     }

@@ -63,7 +63,7 @@ extension ErrorSpec {
         remedy: "Choose another alias, or rename the holder with contact.update.",
         example: .of(
             "contact.add", "alias", "'bob' is the alias of 12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"),
-        details: [Fields.peer.required])
+        details: [Fields.peer.required, Fields.alias])
     static let contactExists = ErrorSpec(
         "contact.exists", retry: .never, exit: .commandFailed, "That peer is a contact already.",
         remedy: "Change it with contact.update.",

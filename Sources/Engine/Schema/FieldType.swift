@@ -74,6 +74,19 @@ extension FieldType {
         }
     }
 
+    /// The text as a field of this type may hold it: what is too long ends with an ellipsis. Nil for an empty one where
+    /// there must be a character.
+    func fitting(_ text: String) -> String? {
+        guard case .string(let bytes) = self, !bytes.contains(text.utf8.count) else { return text }
+        guard text.utf8.count > bytes.upperBound else { return nil }
+        let ellipsis = "…"
+        var end = text.utf8.index(text.startIndex, offsetBy: max(0, bytes.upperBound - ellipsis.utf8.count))
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+            text.utf8.formIndex(before: &end)
+        }
+        return text[..<end] + ellipsis
+    }
+
     /// The unit of its numbers, where the type says it.
     var unit: String? {
         if case .duration = self { "s" } else { nil }

@@ -8,7 +8,7 @@ public struct GroupEvent: Sendable {
     /// What.
     public enum Kind: Sendable {
         /// Somebody has said something.
-        case message(StoredMessage, GroupMessageTraits)
+        case message(StoredMessage)
         /// The message of ours with this id has left this machine, to a member who catches up.
         case sent(String, to: PeerID)
         /// We are in.
@@ -39,16 +39,4 @@ public struct GroupEvent: Sendable {
     public let description: String
     /// By our wall clock.
     public let time: Timestamp
-}
-
-/// What is to be known of a group's message beside what it says.
-public struct GroupMessageTraits: Sendable, Equatable {
-    /// What the author calls itself, if the format tells.
-    public var nick: String?
-    /// Whether it mentions us, or answers a message of ours.
-    public var mentionsMe = false
-    /// Whether we wrote it ourselves, on another machine or before a loss.
-    public var isFromSelf = false
-    /// Whether a program wrote it.
-    public var isBot = false
 }

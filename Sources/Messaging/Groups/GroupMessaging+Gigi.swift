@@ -150,15 +150,15 @@ extension GroupMessaging {
         let chat = GroupChat.gigi(topic).description
         let digest = SHA256.hash(author.bytes + bytes)
         let id = nextGigiID(at: now, digest)
-        let new = gigiMessage(id, chat, author, said.content, said.time, digest, isOutgoing: false)
+        var message = gigiMessage(id, chat, author, said.content, said.time, digest, isOutgoing: false)
+        message.mentionsMe = isMention(of: swarm.localPeer, said.content)
+        message.nick = said.nickname.isEmpty ? nil : said.nickname
+        let new = message
         let row = GroupFrameRow(
             group: chat, id: id.description, author: new.author, digest: SHA256.hash(digest + id.bytes), epoch: [],
             time: now, frame: [])
-        var traits = GroupMessageTraits()
-        traits.mentionsMe = isMention(of: swarm.localPeer, said.content)
-        traits.nick = said.nickname.isEmpty ? nil : said.nickname
         onHearing?(chat, false)
-        let (encodeEvent, told) = (encodeEvent, traits)
+        let encodeEvent = encodeEvent
         store.write(
             { transaction in
                 guard case .inserted(let position) = try transaction.insert(new) else { return }
@@ -166,8 +166,8 @@ extension GroupMessaging {
                 try transaction.append(
                     encodeEvent(
                         GroupEvent(
-                            kind: .message(StoredMessage(position: position, content: new), told), group: chat,
-                            name: topic, description: "", time: now)))
+                            kind: .message(StoredMessage(position: position, content: new)), group: chat, name: topic,
+                            description: "", time: now)))
             },
             completion: { [weak self] result in
                 if case .failure = result { self?.count(.notStored) }

@@ -315,30 +315,26 @@ extension GroupMessaging {
         let answered = message.content.replyTo?.bytes
         let mentions = message.content.mentions.contains(local) || isMention(of: local, message.text)
         let encodeEvent = encodeEvent
-        let isBot = message.content.isBot
         let isOwn = message.author == local
         let nick = nickname(message.author)
-        if !isOwn { onHearing?(chat, isBot) }
+        if !isOwn { onHearing?(chat, message.content.isBot) }
         let nextSequence = isOwn ? Int64(clamping: message.sequence) + 1 : nil
         store.write(
             { transaction in
                 var new = new
-                var traits = GroupMessageTraits()
                 if let answered, let name = try transaction.message(withDigest: answered, in: chat) {
                     new.replyTo = name
-                    traits.mentionsMe = try transaction.hasMessage(name, by: local.description)
+                    new.mentionsMe = try transaction.hasMessage(name, by: local.description)
                 }
-                traits.mentionsMe = (traits.mentionsMe || mentions) && !isOwn
-                traits.nick = nick
-                traits.isBot = isBot
-                traits.isFromSelf = isOwn
+                new.mentionsMe = (new.mentionsMe || mentions) && !isOwn
+                new.nick = nick
                 guard case .inserted(let position) = try transaction.insert(new) else { return }
                 try transaction.insert(row, nextSequence: nextSequence)
                 let stored = StoredMessage(position: position, content: new)
                 try transaction.append(
                     encodeEvent(
                         GroupEvent(
-                            kind: .message(stored, traits), group: chat, name: name, description: description,
+                            kind: .message(stored), group: chat, name: name, description: description,
                             time: new.storedAt)))
             },
             completion: { [weak self] result in

@@ -130,14 +130,14 @@ extension Transaction {
             """
             INSERT INTO messages
                 (id, author, chat, outgoing, sent_at, stored_at, content_type, body, reply_to, state, state_at,
-                 expires_at, digest, signature, bot)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?6, ?11, ?12, ?13, ?14)
+                 expires_at, digest, signature, bot, nick, mentions_me)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?6, ?11, ?12, ?13, ?14, ?15, ?16)
             """,
             .text(message.id), .text(message.author), .text(message.chat), .bool(message.isOutgoing),
             .integer(message.sentAt.milliseconds), .integer(message.storedAt.milliseconds),
             .text(message.contentType), .blob(message.body), .optional(message.replyTo),
             .text(message.state.rawValue), .optional(message.expiresAt?.milliseconds), .blob(message.digest),
-            .blob(message.signature), .bool(message.isBot))
+            .blob(message.signature), .bool(message.isBot), .optional(message.nick), .bool(message.mentionsMe))
         return .inserted(database.lastInsertedRow)
     }
 
@@ -185,12 +185,15 @@ extension StoredMessage {
             throw StoreError(.corrupt, "message \(row.integer(0)) has the unknown state '\(row.text(10))'")
         }
         position = row.integer(0)
-        content = NewMessage(
+        var content = NewMessage(
             id: row.text(1), author: row.text(2), chat: row.text(3), isOutgoing: row.bool(4),
             sentAt: Timestamp(milliseconds: row.integer(5)), storedAt: Timestamp(milliseconds: row.integer(6)),
             contentType: row.text(7), body: row.blob(8), replyTo: row.optionalText(9), state: state,
             expiresAt: row.optionalInteger(14).map(Timestamp.init(milliseconds:)), digest: row.blob(15),
             signature: row.blob(16), isBot: row.bool(17))
+        content.nick = row.optionalText(18)
+        content.mentionsMe = row.bool(19)
+        self.content = content
         stateAt = Timestamp(milliseconds: row.integer(11))
         failure = row.optionalText(12)
         readAt = row.optionalInteger(13).map(Timestamp.init(milliseconds:))

@@ -55,6 +55,10 @@ public struct NewMessage: Sendable, Equatable {
     public var signature: [UInt8]
     /// Whether a program wrote it.
     public var isBot: Bool
+    /// What the author called itself when it came.
+    public var nick: String?
+    /// Whether it mentions us, or answers a message of ours.
+    public var mentionsMe = false
 
     /// A message with all its fields.
     public init(

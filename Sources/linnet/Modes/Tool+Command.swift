@@ -13,14 +13,14 @@ extension Tool {
 
     /// Carries out the one command of the command line: by the engine that has the profile, or by one for its sake.
     func command() async -> ExitCode {
-        let sink = AnswerSink(options.form, to: output, isForTerminal: StandardOutput.isTerminal)
+        let sink = AnswerSink(options.form, to: output)
         let began = world.clock.now
         let command: ShellCommand
         do throws(CommandFailure) {
             command = try ShellCommand(
                 options.words, besides: Subcommand.specs.map(\.name), timeout: options.patience,
                 secret: engineOptions.secret, read: Content.read)
-            if case .values(let field) = options.form { try command.checkAnswer(has: field) }
+            if let field = options.form.field { sink.isOfItems = try command.hasItems(with: field) }
         } catch {
             await Engine.refuse(error, of: options.words.first, world: world, output: sink)
             return conclude(await sink.answer)

@@ -43,8 +43,8 @@ extension Command {
             alternatives: [
                 .exactlyOne("text", "data_b64"), .exactlyOne("signature_b64", "signature"), .atMostOne("peer", "evm"),
             ],
-            answer: [AccountFields.scheme.required, Fields.peer, AccountFields.evm],
-            answerAlternatives: [.exactlyOne("peer", "evm")],
+            answer: [AccountFields.scheme.required, Fields.peer, Fields.alias, AccountFields.evm],
+            answerAlternatives: [.exactlyOne("peer", "evm"), .atMostOne("alias", "evm")],
             errors: [.signatureInvalid, .targetUnknown, .targetAmbiguous],
             example:
                 #"{"cmd":"account.verify_signature","text":"I am alice","signature_b64":"gBcVdG7mDVM6fyFnBOgGfiDwcZaO8"#
@@ -108,7 +108,7 @@ extension Engine {
             }
             call.ok { line in
                 line.string(AccountFields.scheme, SignatureScheme.ed25519.rawValue)
-                line.peer(Fields.peer, peer)
+                line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
             }
         } else {
             let text = try call.value(AccountArguments.evmSignature)

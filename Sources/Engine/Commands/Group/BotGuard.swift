@@ -1,4 +1,5 @@
 import Groups
+import Identity
 import Messaging
 import Reactor
 import Time
@@ -90,10 +91,12 @@ struct BotGuard {
 extension Engine {
     /// Tells groups who is called what, and listens to who speaks there and elsewhere.
     func tune(_ groups: GroupMessaging, _ messaging: DirectMessaging) {
-        groups.nickname = { [weak self] peer in
+        let nickname: @NetworkActor (PeerID) -> String? = { [weak self] peer in
             guard let self else { return nil }
             return peer == localPeer ? settings.nickname : presence[peer]?.nick
         }
+        groups.nickname = nickname
+        messaging.nickname = nickname
         let listen: @NetworkActor (String, Bool) -> Void = { [weak self] chat, isBot in
             guard let self, settings.isBot else { return }
             botGuard.heard(chat, isBot: isBot, now: world.clock.now)

@@ -38,8 +38,7 @@ extension Command {
             "group.accept", "Enter a group with an invite.",
             arguments: [GroupArguments.invite.required, GroupArguments.wait.or(.string("10s"))],
             answer: [
-                GroupFields.id.required, GroupFields.name.required, GroupFields.chat.required,
-                GroupFields.state.required,
+                GroupFields.id.required, GroupFields.name, GroupFields.chat.required, GroupFields.state.required,
             ],
             errors: [
                 .inviteInvalid, .inviteExpired, .inviteEarly, .inviteForAnother, .inviteStale, .groupMemberExists,
@@ -121,8 +120,8 @@ extension Engine {
         let name = groups.rooms[id]?.name ?? ""
         call.ok { line in
             line.string(GroupFields.id, id.description)
-            line.string(GroupFields.name, name)
-            line.string(GroupFields.chat, "#" + name)
+            line.groupName(name)
+            line.string(GroupFields.chat, chatName(.group(id)))
             line.string(GroupFields.state, isMember ? "member" : "joining")
         }
     }

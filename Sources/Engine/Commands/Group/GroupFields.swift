@@ -6,7 +6,7 @@ import Wire
 /// The arguments of commands about groups.
 enum GroupArguments {
     static let group = Argument.string(GroupFields.target)
-    static let name = Argument.string(GroupFields.name)
+    static let name = Argument.string(GroupFields.name.saying("what it is called"))
     static let description = Argument.string(GroupFields.description)
     static let visibility = Argument.string(GroupFields.visibility)
     static let to = Argument.string(
@@ -48,7 +48,9 @@ enum GroupFields {
         "group", .text(300), "id of the group", example: .string("gAqZkTDuc1NLmSLpT2WXzLqHnYzR7FfFkq6FhUdbVXWcs")
     ).renamed
     static let chat = FieldSpec("chat", .target, "its name, to write to", example: .string("#team"))
-    static let name = FieldSpec("name", .string(bytes: 1...64), "what it is called", example: .string("team"))
+    static let name = FieldSpec(
+        "name", .string(bytes: 1...64), "what it is called; absent: it has no name, or its log has not come yet",
+        example: .string("team"))
     static let description = FieldSpec(
         "description", .text(1024), "what it is for", example: .string("those who build it"))
     static let visibility = FieldSpec(
@@ -95,4 +97,11 @@ enum GroupFields {
     static let isFromSelf = FieldSpec(
         "is_from_self", .boolean, "this account wrote it", example: .bool(true))
     static let isBot = FieldSpec("is_bot", .boolean, "a program wrote it", example: .bool(true))
+}
+
+extension LineWriter {
+    /// What a group is called, if it has a name here.
+    mutating func groupName(_ name: String?) {
+        if let name, !name.isEmpty { string(GroupFields.name, name) }
+    }
 }

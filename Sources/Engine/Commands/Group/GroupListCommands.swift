@@ -39,7 +39,7 @@ extension Command {
 
 extension GroupFields {
     static let summary: [FieldSpec] = [
-        id.required, name.required, chat.required, kind.required, state.required, role, members, unread.required,
+        id.required, name, chat.required, kind.required, state.required, role, members, unread.required,
     ]
 }
 
@@ -83,8 +83,7 @@ extension Engine {
         }
         for member in state.members {
             call.item { line in
-                line.peer(Fields.peer, member.peer)
-                line.string(Fields.alias, contacts[member.peer]?.alias)
+                line.contact(Fields.peer, member.peer, alias: contacts[member.peer]?.alias)
                 line.string(GroupFields.role, member.role.rawValue)
                 line.time(GroupFields.joined, member.joined)
                 line.peer(GroupFields.invitedBy, member.invitedBy)
@@ -123,7 +122,7 @@ extension Engine {
             let room = groups.rooms[id]
             let state = room?.group.state
             let isPublic = (state?.visibility ?? room?.invite?.visibility ?? .public) == .public
-            line.string(GroupFields.name, room?.name ?? "")
+            line.groupName(room?.name)
             line.string(GroupFields.chat, chatName(chat))
             line.string(GroupFields.kind, isPublic ? "public" : "private")
             let isMember = room?.group.isMember ?? false

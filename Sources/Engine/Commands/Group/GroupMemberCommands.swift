@@ -9,7 +9,7 @@ extension Command {
         spec: CommandSpec(
             "group.update", "Give a group another name or description.",
             arguments: [GroupArguments.group.required, GroupArguments.name.spec, GroupArguments.description.spec],
-            answer: [GroupFields.id.required, GroupFields.name.required, GroupFields.chat.required],
+            answer: [GroupFields.id.required, GroupFields.name, GroupFields.chat.required],
             errors: groupErrors, takesKey: true,
             example: ##"{"cmd":"group.update","group":"#team","name":"crew"}"##),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupUpdate(call) })
@@ -19,7 +19,8 @@ extension Command {
             "group.kick",
             "Remove somebody. A private group has another key from then on, which the one who was removed does not get.",
             arguments: [GroupArguments.group.required, GroupArguments.peer.required, GroupArguments.reason.spec],
-            answer: [GroupFields.id.required, Fields.peer.required], errors: groupErrors + [.groupMemberUnknown],
+            answer: [GroupFields.id.required, Fields.peer.required, Fields.alias],
+            errors: groupErrors + [.groupMemberUnknown],
             takesKey: true, example: ##"{"cmd":"group.kick","group":"#team","peer":"bob"}"##),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupKick(call) })
 
@@ -29,7 +30,7 @@ extension Command {
             "Make a member an admin, or an admin a plain member. In a public group, member also lets somebody in again.",
             arguments: [
                 GroupArguments.group.required, GroupArguments.peer.required, GroupArguments.role.required,
-            ], answer: [GroupFields.id.required, Fields.peer.required, GroupFields.role.required],
+            ], answer: [GroupFields.id.required, Fields.peer.required, Fields.alias, GroupFields.role.required],
             errors: groupErrors + [
                 .groupMemberUnknown, .groupMemberExists, .groupLastAdmin, .groupKeyUnsupported,
             ], takesKey: true, example: ##"{"cmd":"group.role","group":"#team","peer":"bob","role":"admin"}"##),
@@ -60,8 +61,8 @@ extension Engine {
         let present = groups.rooms[id]?.name ?? ""
         call.ok { line in
             line.string(GroupFields.id, id.description)
-            line.string(GroupFields.name, present)
-            line.string(GroupFields.chat, "#" + present)
+            line.groupName(present)
+            line.string(GroupFields.chat, chatName(.group(id)))
         }
     }
 
@@ -76,7 +77,7 @@ extension Engine {
         }
         call.ok { line in
             line.string(GroupFields.id, id.description)
-            line.peer(Fields.peer, peer)
+            line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
         }
     }
 
@@ -89,7 +90,7 @@ extension Engine {
         }
         call.ok { line in
             line.string(GroupFields.id, id.description)
-            line.peer(Fields.peer, peer)
+            line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
             line.string(GroupFields.role, role.rawValue)
         }
     }
