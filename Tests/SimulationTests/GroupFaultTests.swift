@@ -97,7 +97,7 @@ import Time
             let id = try await two.group()
             try await Self.fail(two.alice, "group_entries")
             _ = try await two.ask(two.alice, ##""group.update","group":"#team","name":"crew""##, "error")
-            _ = try await two.ask(two.alice, ##""group.leave","group":"#team","abandon":true"##, "error")
+            _ = try await two.ask(two.alice, ##""group.leave","group":"#team","abandoned":true"##, "error")
             _ = try await two.ask(two.alice, #""group.create","name":"other""#, "error")
             #expect(try await two.ask(two.alice, #""group.list""#).contains(#""count":1"#))
             let shown = try await two.ask(two.alice, #""group.show","group":"\#(id)""#)

@@ -140,7 +140,7 @@ import Wire
                 let invite = try value("invite", of: try await from.line(with: #""type":"ok","id":"i\#(given)""#))
                 await alice.send(#"{"cmd":"group.accept","invite":"\#(invite)"}"#)
                 groups.append(id)
-            case 2: await alice.send(#"{"cmd":"group.leave","group":"\#(group)","abandon":true}"#)
+            case 2: await alice.send(#"{"cmd":"group.leave","group":"\#(group)","abandoned":true}"#)
             case 3:
                 for engine in [bob, carol] {
                     await engine.send(#"{"cmd":"group.kick","group":"\#(group)","peer":"\#(peer("alice"))"}"#)
