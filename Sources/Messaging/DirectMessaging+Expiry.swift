@@ -23,8 +23,9 @@ extension DirectMessaging {
         let now = steadyNow
         let time = world.wallClock.now
         let encodeEvent = encodeEvent
-        // A message under way may arrive yet: its answer comes first.
-        let underway = Set(queues.values.flatMap(\.inFlightPositions))
+        // A message under way may arrive yet, and one that has arrived is not settled yet: the answer comes first. None of
+        // the others goes out any more, since a queue sends nothing that is due.
+        let underway = Set(queues.values.flatMap(\.inFlightPositions)).union(unsettled)
         store.write(
             { transaction in
                 let due = try transaction.outboxExpired(at: now, limit: Self.expiryBatch)

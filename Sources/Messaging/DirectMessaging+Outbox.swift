@@ -40,7 +40,7 @@ extension DirectMessaging {
             if !undialed.contains(peer) { undialed.append(peer) }
             return
         }
-        while let departure = queues[peer]?.next(now: world.clock.now) { dispatch(departure, to: peer) }
+        while let departure = queues[peer]?.next(now: world.clock.now, expiring: steadyNow) { dispatch(departure, to: peer) }
         if let load = queues[peer]?.nextLoad() { loadOutbox(of: peer, load) }
         schedulePause(of: peer)
         if queues[peer]?.isEmpty == true { queues[peer] = nil }
@@ -158,6 +158,7 @@ extension DirectMessaging {
         let progress = progress(of: message)
         let encodeEvent = encodeEvent
         settling += 1
+        unsettled.insert(message.position)
         store.write(
             { transaction -> MessageState? in
                 guard try transaction.dequeue(messageAt: message.position, for: progress.peer) else { return nil }
@@ -178,6 +179,7 @@ extension DirectMessaging {
                 settling -= 1
                 switch result {
                 case .success(let before):
+                    unsettled.remove(message.position)
                     if let before { left(before) }
                     reached(settlement == .delivered ? .delivered : .failed, message)
                 case .failure(let error) where error.isTransient && phase == .running:
@@ -186,7 +188,7 @@ extension DirectMessaging {
                     }
                 case .failure:
                     // The row is still in the outbox: the next start sends the message again, and its peer knows it.
-                    break
+                    unsettled.remove(message.position)
                 }
                 endDrain()
             })

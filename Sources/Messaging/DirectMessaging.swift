@@ -41,6 +41,8 @@ public final class DirectMessaging {
     var expiry: (at: Timestamp, timer: Timer)?
     /// Changes of state on their way to the disk.
     var settling = 0
+    /// Messages whose peer has answered, until the disk knows.
+    var unsettled: Set<Int64> = []
     let waiters = StateWaiters()
     var drainers: [UInt64: Drainer] = [:]
 

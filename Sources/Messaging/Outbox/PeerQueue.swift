@@ -160,7 +160,9 @@ struct PeerQueue: Sendable {
     // MARK: Messages go out
 
     /// The next message to be sent now; to be asked until it answers nil.
-    mutating func next(now: Instant) -> Departure? {
+    ///
+    /// - Parameter time: What expires by then is not sent any more: the store may be about to say so.
+    mutating func next(now: Instant, expiring time: Timestamp? = nil) -> Departure? {
         if let until = pausedUntil {
             guard until <= now else { return nil }
             endPause()
@@ -168,6 +170,7 @@ struct PeerQueue: Sendable {
         guard inFlight < (isPipelined ? limits.window : 1) else { return nil }
         guard let index = items.firstIndex(where: { !$0.isInFlight }) else { return nil }
         let item = items[index]
+        if let time, let expiry = item.message.content.expiresAt, expiry <= time { return nil }
         if item.isHeldBack && index > 0 { return nil }
         if inFlight > 0 {
             // A large message is alone in the window, so it is the first one under way if there is any.
