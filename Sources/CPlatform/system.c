@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 
+#ifdef __linux__
+#include <sys/inotify.h>
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -22,6 +25,24 @@ ssize_t platform_read(int descriptor, void *bytes, size_t count) {
     while (got < 0 && errno == EINTR);
     return got < 0 ? -errno : got;
 }
+
+#ifdef __linux__
+int platform_directory_watch(const char *path) {
+    int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watch < 0) return -errno;
+    if (inotify_add_watch(watch, path, IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_CLOSE_WRITE) < 0) {
+        int code = errno;
+        close(watch);
+        return -code;
+    }
+    return watch;
+}
+#else
+int platform_directory_watch(const char *path) {
+    (void)path;
+    return -EOPNOTSUPP;
+}
+#endif
 
 ssize_t platform_write(int descriptor, const void *bytes, size_t count) {
     ssize_t put;

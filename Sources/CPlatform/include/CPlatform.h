@@ -141,6 +141,9 @@ int platform_unix_notify(const char *path, const void *bytes, size_t count);
 // MARK: Descriptors
 
 ssize_t platform_read(int descriptor, void *bytes, size_t count);
+/// A descriptor that becomes readable when a file of the directory is made, removed, or closed by who wrote to it; it
+/// does not block. EOPNOTSUPP where there is none.
+int platform_directory_watch(const char *path);
 ssize_t platform_write(int descriptor, const void *bytes, size_t count);
 int platform_set_nonblocking(int descriptor);
 void platform_close(int descriptor);

@@ -1,4 +1,6 @@
 import Crypto
+import Reactor
+import Store
 import Time
 import Wire
 
@@ -54,8 +56,7 @@ public struct ShellCommand: Sendable {
         members = [JSON.Member(name: Fields.cmd.name, value: .string(name))]
         for word in words.dropFirst() { try take(word, read) }
         if let timeout, !members.contains(Fields.timeout.name) {
-            let text = DurationText.text(milliseconds: max(1, timeout.millisecondsClamped))
-            members.append(JSON.Member(name: Fields.timeout.name, value: .string(text)))
+            limit(to: timeout)
         }
         let passphrase = AccountArguments.passphrase.spec.name
         if let secret, spec.argument(passphrase)?.isSecret == true, !members.contains(passphrase) {
@@ -72,6 +73,48 @@ public struct ShellCommand: Sendable {
     /// The line for an engine, with its newline.
     public var line: [UInt8] {
         JSON.object(members).bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// Whether it waits until the message is somewhere else than on this disk.
+    public var waitsForPeer: Bool {
+        guard case .choice? = spec.argument(Arguments.wait.spec.name)?.type,
+            let wait = members.value(Arguments.wait.spec.name)?.stringValue
+        else { return false }
+        return wait != MessageState.accepted.rawValue
+    }
+
+    /// Limits its time, unless it has a limit.
+    public mutating func limit(to time: Duration) {
+        guard !members.contains(Fields.timeout.name) else { return }
+        members.append(
+            JSON.Member(
+                Fields.timeout.name, .string(DurationText.text(milliseconds: max(1, time.millisecondsClamped)))))
+    }
+
+    /// How long it may take; nil for as long as it likes.
+    public var timeout: Duration? { Envelope(members).timeout }
+
+    /// Gives it an idempotency key of its own, unless it has one or takes none: so it can be handed to another engine
+    /// when the first has ended without an answer.
+    @NetworkActor public mutating func identify(_ random: any RandomSource) {
+        guard spec.takesKey, !members.contains(Fields.key.name) else { return }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        bytes.withUnsafeMutableBytes { random.fill($0) }
+        members.append(JSON.Member(Fields.key.name, .string("oneshot:" + Base64.encode(bytes))))
+    }
+
+    /// Whether it may be given to another engine when the first has ended without an answer: it changes nothing, or has
+    /// a key by which it is done once.
+    public var isRepeatable: Bool { !spec.isUnrepeatable }
+
+    /// What is to be said when an engine took the command and has ended without an answer, or does not answer.
+    ///
+    /// - Parameter isTimeout: Whether the time is over.
+    public func unanswered(_ text: String, isTimeout: Bool) -> CommandFailure {
+        let key = members.value(Fields.key.name)?.stringValue
+        var failure = CommandFailure(isTimeout ? .timeout : .engineStopping, text)
+        if spec.isKept || spec.isUnrepeatable { failure.standing = .unknown(key: key) }
+        return failure
     }
 
     /// Whether a field is on the items that answer the command; if not, it is on the line that ends the answer.
