@@ -59,6 +59,11 @@ extension CommandFailure {
 
     /// What the store says.
     init(_ error: StoreError) {
+        // A command that found, in its own transaction, that it cannot be done.
+        if let failure = error.underlying as? CommandFailure {
+            self = failure
+            return
+        }
         let spec: ErrorSpec =
             switch error.code {
             case .full: .storeFull

@@ -131,6 +131,7 @@ extension Engine {
         stopPruning()
         // No command that needs the account begins from here on, and none is left.
         let tasks = sessions.flatMap { $0.abandonUnlocked(.locked) }
+        await settled { !$0.worksLocked }
         await closeNetwork()
         await closeStore()
         isLocked = true

@@ -96,14 +96,16 @@ extension Engine {
         lifecycle.move(to: .closing)
         let end = CommandFailure(.engineStopping, "the engine stopped before the command was done")
         for session in sessions { session.abandon(end) }
-        let pending = pendingCount
         if !isLocked {
             discovery.stop()
             groups.stop()
             messaging.stop()
             stopPruning()
-            await closeNetwork()
         }
+        // What is on its way to the disk has its answer when it is there.
+        await settled { _ in true }
+        let pending = pendingCount
+        if !isLocked { await closeNetwork() }
         await flush(reason)
         // Whoever has taken nothing for so long has had its time.
         if reason.patience != nil { for session in sessions { session.output.abandonReader() } }
@@ -113,6 +115,14 @@ extension Engine {
         for client in clients { client.end() }
         log(.info, "stopped", [("unsent", "\(pending.unsent)"), ("undelivered", "\(pending.undelivered)")])
         lifecycle.move(to: .stopped(lifecycle.status))
+    }
+
+    /// Suspends until every command that was given up has its answer, which no disk holds up for ever.
+    func settled(_ commands: (CommandSpec) -> Bool) async {
+        let deadline = world.clock.now + Invocation.patience + .seconds(1)
+        while sessions.contains(where: { $0.hasGivenUp(commands) }), world.clock.now < deadline {
+            await lifecycle.nextChange(before: deadline, world.clock)
+        }
     }
 
     /// Writes the last line of a session.
@@ -148,6 +158,8 @@ extension Engine {
         }
         await settle { lifecycle.isOutboxDry }
         outbox.cancel()
+        // Who waits for a delivery waits as long as there is time.
+        await settle { sessions.allSatisfy { $0.inFlight == 0 } }
         await settle { session.events.isCaughtUp }
     }
 

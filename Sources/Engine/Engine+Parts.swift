@@ -46,6 +46,14 @@ extension Engine {
     /// Messages that are not where they should be; none while the account is locked.
     var pendingCount: (unsent: Int, undelivered: Int) { isLocked ? (0, 0) : messaging.pendingCount }
 
+    /// An idempotency key for a command that has none.
+    func newKey() -> String {
+        IdempotencyKeys.issued(
+            MessageID(
+                time: world.wallClock.now,
+                entropy: (UInt16(truncatingIfNeeded: world.random.next()), world.random.next())))
+    }
+
     func makeKeys(_ known: KnownKeys) -> IdempotencyKeys {
         IdempotencyKeys(store: store, known: known) { [weak self] in self?.storeFailed($0) }
     }

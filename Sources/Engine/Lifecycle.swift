@@ -52,7 +52,7 @@ public enum StopReason: Equatable, Sendable {
     /// The status to end with.
     var status = ExitCode.success
     private var endWaiters: [CheckedContinuation<ExitCode, Never>] = []
-    private var changeWaiter: CheckedContinuation<Void, Never>?
+    private var changeWaiters: [CheckedContinuation<Void, Never>] = []
     /// Whether every message that can be sent has been.
     private(set) var isOutboxDry = false
 
@@ -94,14 +94,15 @@ public enum StopReason: Equatable, Sendable {
     /// Something happened that a drain may wait for.
     func changed() {
         changes.changed()
-        changeWaiter?.resume()
-        changeWaiter = nil
+        let waiters = changeWaiters
+        changeWaiters = []
+        for waiter in waiters { waiter.resume() }
     }
 
     /// Suspends until something happens that a drain may wait for, or the deadline is there.
     func nextChange(before deadline: Instant, _ clock: any MonotonicClock) async {
         let timer = clock.schedule(at: deadline) { [weak self] in self?.changed() }
-        await withCheckedContinuation { changeWaiter = $0 }
+        await withCheckedContinuation { changeWaiters.append($0) }
         timer.cancel()
     }
 }

@@ -10,13 +10,12 @@ extension DirectMessaging {
     ///   - replyTo: the message that this one answers.
     ///   - isBot: whether a program says it.
     ///   - expiresIn: when to give up, 7 days if nil: 1 ms...30 days.
-    ///   - alongside: what to write in the transaction that keeps the message; if it throws, no message is kept.
+    ///   - noting: told the id, before anything is written.
     /// - Throws: `ownPeer`, `invalidExpiry`, `stopped`, or `store` when it could not be kept. Cancelling the task does not
     ///   take the message back.
     public func send(
         _ body: MessageBody, to peer: PeerID, replyTo: MessageID? = nil, isBot: Bool = false,
-        expiresIn: Duration? = nil,
-        alongside: (@Sendable (Transaction, MessageID) throws -> Void)? = nil
+        expiresIn: Duration? = nil, noting: (MessageID) -> Void = { _ in }
     ) async throws(MessagingError) -> MessageID {
         guard phase == .running else { throw Self.closed() }
         guard peer != identity.peerID else { throw MessagingError(.ownPeer, "this is your own peer id") }
@@ -37,6 +36,7 @@ extension DirectMessaging {
             storedAt: now, contentType: body.contentType, body: body.bytes, replyTo: replyTo?.description,
             state: .accepted, expiresAt: expiresAt, digest: MessageContent.digest(of: encoded),
             signature: MessageContent.sign(encoded, with: identity), isBot: isBot)
+        noting(id)
         let result = await withCheckedContinuation { continuation in
             store.write(
                 { transaction in
@@ -44,7 +44,6 @@ extension DirectMessaging {
                         throw MessagingError(.store, "the id \(message.id) was used before")
                     }
                     try transaction.enqueue(messageAt: position, for: chat, expiresAt: expiresAt)
-                    try alongside?(transaction, id)
                     return position
                 },
                 completion: { [self] result in

@@ -7,6 +7,8 @@ public struct MessageBody: Sendable, Equatable {
 
     /// The content type of plain text.
     public static let plainText = "text/plain"
+    /// The content type of bytes of which nobody says what they are.
+    public static let anyBytes = "application/octet-stream"
     /// Bytes of a text at most.
     public static let maximumTextBytes = 256 << 10
     /// Bytes of any other content at most.

@@ -41,6 +41,12 @@ public struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible
         self.init(high: halves.0, low: halves.1)
     }
 
+    /// An id of this time, with 80 random bits.
+    public init(time: Timestamp, entropy: (UInt16, UInt64)) {
+        let time = UInt64(min(max(time.milliseconds, 0), 1 << 48 - 1))
+        self.init(high: time << 16 | UInt64(entropy.0), low: entropy.1)
+    }
+
     /// 16 bytes, most significant first.
     public var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
@@ -87,8 +93,7 @@ struct MessageIDGenerator {
 
     /// The next id, for the wall clock's time `now` and 80 bits of `entropy`.
     mutating func next(at now: Timestamp, entropy: (UInt16, UInt64)) -> MessageID {
-        let time = UInt64(min(max(now.milliseconds, 0), 1 << 48 - 1))
-        var id = MessageID(high: time << 16 | UInt64(entropy.0), low: entropy.1)
+        var id = MessageID(time: now, entropy: entropy)
         if let last, id <= last {
             let (low, carry) = last.low.addingReportingOverflow(1)
             id = MessageID(high: carry ? last.high &+ 1 : last.high, low: low)

@@ -115,7 +115,22 @@ public final class Store {
         _ body: @escaping @Sendable (Transaction) throws -> T,
         completion: @escaping @NetworkActor (Result<T, StoreError>) -> Void
     ) {
-        enqueue(BodyJob(isWrite: true, body: body, completion: completion))
+        do throws(StoreError) {
+            guard let companion = try WriteContext.cause?.begin() else {
+                return enqueue(BodyJob(isWrite: true, body: body, completion: completion))
+            }
+            enqueue(
+                BodyJob(isWrite: true) { transaction in
+                    let result = try body(transaction)
+                    try companion.record?(transaction, result)
+                    return result
+                } completion: { result in
+                    completion(result)
+                    if case .failure(let error) = result { companion.done(error) } else { companion.done(nil) }
+                })
+        } catch {
+            refuse(BodyJob(isWrite: true, body: body, completion: completion), error)
+        }
     }
 
     /// Runs `body` on the store's thread behind every write that was asked for before, and returns its result.

@@ -52,7 +52,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the body of a write threw, when `code` is `aborted`.
     public let underlying: (any Error)?
 
-    init(_ code: Code, _ message: String, sqliteCode: Int32 = 0, underlying: (any Error)? = nil) {
+    /// An error.
+    public init(_ code: Code, _ message: String, sqliteCode: Int32 = 0, underlying: (any Error)? = nil) {
         self.code = code
         self.message = message
         self.sqliteCode = sqliteCode

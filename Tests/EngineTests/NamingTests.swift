@@ -201,7 +201,8 @@ import Wire
                 #expect(checker.problem(with: .object(line), as: "input") == nil, "\(command.name) \(field.name)")
                 try command.validate(line)
                 let listed = line.map { $0.name == field.name ? JSON.Member(field.name, .array([$0.value])) : $0 }
-                #expect(command.digest(of: line) == command.digest(of: listed), "\(command.name) \(field.name)")
+                let digests = [line, listed].map { command.digest(of: $0) { text, _ in text } }
+                #expect(digests[0] == digests[1], "\(command.name) \(field.name)")
             }
         }
         #expect(Setting.named("listen")?.problem(with: .string("/ip4/127.0.0.1/tcp/0")) == nil)

@@ -32,8 +32,16 @@ extension Command {
             errors: [
                 .settingFixed, .configInvalid, .configUnwritable, .addressInvalid, .addressInUse,
                 .networkFailed,
-            ],
-            example: #"{"cmd":"config.set","name":"log","value":"debug"}"#),
+            ], takesKey: true,
+            example: #"{"cmd":"config.set","name":"log","value":"debug"}"#
+        ).normalized { content in
+            // A value may be of its own type, or text as the option takes it.
+            guard let setting = content.value("name")?.stringValue.flatMap(Setting.named),
+                let value = content.value("value")
+            else { return }
+            let read = value.stringValue.map(setting.value(ofWord:)) ?? value
+            content = content.filter { $0.name != "value" } + [JSON.Member("value", setting.spec.type.canonical(read))]
+        },
         handler: .immediate { engine, call throws(CommandFailure) in try engine.configSet(call) })
 }
 
@@ -122,7 +130,7 @@ extension Engine {
         // What comes after this command finds the setting changed; only the answer waits for the disk.
         call.task = spawn { [self] in
             do throws(CommandFailure) {
-                try await save(setting, value)
+                try await call.changing { () async throws(CommandFailure) in try await save(setting, value) }
                 told(setting, isSaved: true, call)
             } catch {
                 call.fail(error)

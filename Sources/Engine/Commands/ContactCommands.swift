@@ -63,8 +63,9 @@ extension Engine {
         let addresses = try usable(call.optional(Arguments.addresses) ?? [], of: peer)
         let contact = ContactBook.Contact(
             peer: peer, alias: alias, addresses: addresses, addedAt: world.wallClock.now)
+        promise(call, contact)
         try await change(peer, to: contact, .added)
-        answer(call, contact)
+        call.keepPromise()
     }
 
     func contactUpdate(_ call: Invocation) async throws(CommandFailure) {
@@ -73,17 +74,19 @@ extension Engine {
         if let addresses = call.optional(Arguments.addresses) {
             contact.addresses = try usable(addresses, of: contact.peer)
         }
+        promise(call, contact)
         if contact != contacts[contact.peer] { try await change(contact.peer, to: contact, .updated) }
-        answer(call, contact)
+        call.keepPromise()
     }
 
     func contactRemove(_ call: Invocation) async throws(CommandFailure) {
         let contact = try contact(call)
-        try await change(contact.peer, to: nil, .removed)
-        call.ok { line in
+        call.promise { line in
             line.peer(Fields.peer, contact.peer)
             line.string(Fields.alias, contact.alias)
         }
+        try await change(contact.peer, to: nil, .removed)
+        call.keepPromise()
     }
 
     func contactList(_ call: Invocation) async throws(CommandFailure) {
@@ -113,8 +116,8 @@ extension Engine {
 }
 
 extension Engine {
-    private func answer(_ call: Invocation, _ contact: ContactBook.Contact) {
-        call.ok { line in write(contact, to: &line) }
+    private func promise(_ call: Invocation, _ contact: ContactBook.Contact) {
+        call.promise { line in write(contact, to: &line) }
     }
 
     private func write(_ contact: ContactBook.Contact, to line: inout LineWriter) {

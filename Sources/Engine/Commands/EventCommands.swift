@@ -14,7 +14,8 @@ extension Command {
             ],
             answer: [EventArguments.consumer.spec, EventFields.after.required, EventFields.last.required],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .cursorBeyond, .storeFull, .storeFailed],
-            example: #"{"cmd":"events.subscribe","types":["message*"],"consumer":"bot"}"#),
+            example: #"{"cmd":"events.subscribe","types":["message*"],"consumer":"bot"}"#
+        ).kept.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsSubscribe(call) })
 
     static let eventsAck = Command(
@@ -22,7 +23,7 @@ extension Command {
             "events.ack", "Say that a consumer is done with every event up to this one. The others come again.",
             arguments: [EventArguments.consumer.required, EventArguments.acknowledged.required],
             answer: [EventArguments.consumer.required, Fields.sequence.required],
-            errors: [.consumerUnknown, .cursorBackward, .cursorBeyond, .storeFull, .storeFailed],
+            errors: [.consumerUnknown, .cursorBackward, .cursorBeyond, .storeFull, .storeFailed], takesKey: true,
             example: #"{"cmd":"events.ack","consumer":"bot","seq":42}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsAck(call) })
 
@@ -144,35 +145,40 @@ extension Engine {
     func eventsAck(_ call: Invocation) async throws(CommandFailure) {
         let consumer = try call.value(EventArguments.consumer)
         let seq = try call.value(EventArguments.acknowledged)
-        let (cursor, last): (Int64?, Int64)
+        call.promise { line in
+            line.string(EventArguments.consumer.spec, consumer)
+            line.integer(Fields.sequence, seq)
+        }
         do throws(StoreError) {
-            (cursor, last) = try await store.write { transaction in
-                let last = try transaction.lastEventSeq()
-                let cursor = try transaction.cursor(of: consumer)
-                if let cursor, cursor < seq, seq <= last { try transaction.setCursor(of: consumer, to: seq) }
-                return (cursor, last)
+            try await store.write { transaction in
+                try Self.acknowledge(seq, as: consumer, transaction)
             }
         } catch {
             throw CommandFailure(error)
         }
-        guard let cursor, consumer != Lifecycle.cursorName else {
+        call.keepPromise()
+    }
+
+    /// Moves a consumer's cursor.
+    ///
+    /// - Throws: `consumer.unknown`, `cursor.beyond`, `cursor.backward`; then it stays where it is.
+    private nonisolated static func acknowledge(_ seq: Int64, as consumer: String, _ transaction: Transaction) throws {
+        guard let cursor = try transaction.cursor(of: consumer), consumer != Lifecycle.cursorName else {
             throw CommandFailure(
                 .consumerUnknown, "there is no consumer '\(consumer.forMessage)'; events.subscribe makes one",
                 field: EventArguments.consumer.spec.name)
         }
-        guard seq <= last else { throw Self.beyond(seq, last, Fields.sequence.name) }
+        let last = try transaction.lastEventSeq()
+        guard seq <= last else { throw beyond(seq, last, Fields.sequence.name) }
         guard seq >= cursor else {
             throw CommandFailure(
                 .cursorBackward, "'\(consumer.forMessage)' has acknowledged \(cursor) already",
                 field: Fields.sequence.name, details: [Fields.sequence.detail(.integer(cursor))])
         }
-        call.ok { line in
-            line.string(EventArguments.consumer.spec, consumer)
-            line.integer(Fields.sequence, seq)
-        }
+        if cursor < seq { try transaction.setCursor(of: consumer, to: seq) }
     }
 
-    private static func beyond(_ seq: Int64, _ last: Int64, _ field: String) -> CommandFailure {
+    private nonisolated static func beyond(_ seq: Int64, _ last: Int64, _ field: String) -> CommandFailure {
         CommandFailure(
             .cursorBeyond, "there is no event \(seq) yet; the last is \(last)", field: field,
             details: [Fields.sequence.detail(.integer(last))])

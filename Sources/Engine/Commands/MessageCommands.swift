@@ -4,6 +4,7 @@ import Messaging
 import Reactor
 import Store
 import Time
+import Wire
 
 /// The commands about messages.
 extension Command {
@@ -24,7 +25,8 @@ extension Command {
                 .groupNotMember, .groupNotReady, .groupKeyMissing, .botLoop, .rateLimited, .storeFull, .storeFailed,
             ],
             takesKey: true,
-            example: #"{"cmd":"message.send","to":"bob","text":"hi","wait":"delivered"}"#),
+            example: #"{"cmd":"message.send","to":"bob","text":"hi","wait":"delivered"}"#
+        ).knownByMessage.lookingUp(Arguments.replyTo).normalized(MessageFields.normalize),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageSend(call) })
 
     static let messageList = Command(
@@ -69,6 +71,20 @@ enum MessageFields {
     static let readTime = FieldSpec("read_time", .time, "when it was marked as read here")
     static let stateTime = FieldSpec("state_time", .time, "when the state last changed")
     static let expires = FieldSpec("expires_time", .time, "when delivery is given up")
+    /// Text is a body of plain text, and a body that says nothing of its type holds bytes.
+    static let normalize: @Sendable (inout [JSON.Member]) -> Void = { content in
+        if let text = content.value(Fields.text.name)?.stringValue {
+            content.removeAll { $0.name == Fields.text.name }
+            content.append(JSON.Member(Fields.body.name, .string(Base64.encode(Array(text.utf8)))))
+            content.append(JSON.Member(Fields.contentType.name, .string(MessageBody.plainText)))
+        } else if !content.contains(Fields.contentType.name) {
+            content.append(JSON.Member(Fields.contentType.name, .string(MessageBody.anyBytes)))
+        }
+        if !content.contains(Arguments.expiresIn.spec.name) {
+            let expiry = MessagingConfiguration().expiry.millisecondsClamped
+            content.append(JSON.Member(Arguments.expiresIn.spec.name, .integer(expiry)))
+        }
+    }
     /// A message, wherever one is told: in an event, in a list and on its own.
     static let message: [FieldSpec] = [
         Fields.message.required, Fields.chat.required, GroupFields.id, Fields.from.required, Fields.alias,
@@ -93,65 +109,66 @@ extension Engine {
                 .argumentInvalid, "'mentions' is for messages to a group", field: Arguments.mentions.spec.name)
         }
         try await guardBot(call, .peer(peer))
+        let id: MessageID
         do throws(MessagingError) {
-            let id = try await messaging.send(
+            id = try await messaging.send(
                 try body(call), to: peer, replyTo: call.optional(Arguments.replyTo), isBot: settings.isBot,
-                expiresIn: call.optional(Arguments.expiresIn), alongside: keyRecord(call))
-            try await follow(call, id)
-        } catch {
-            throw CommandFailure(error)
-        }
-    }
-
-    /// Goes on with a command whose message is on the disk already: it was given before, with the same key.
-    func messageResume(_ call: Invocation, _ id: MessageID) async throws(CommandFailure) {
-        do throws(MessagingError) {
-            try await follow(call, id)
-        } catch {
-            throw CommandFailure(error)
-        }
-    }
-
-    /// What keeps the command's key together with its message, and its answer too where that is known by then: so that
-    /// at no moment there is the one without the other.
-    private func keyRecord(_ call: Invocation) -> (@Sendable (Transaction, MessageID) throws -> Void)? {
-        guard let claim = call.claim else { return nil }
-        let spec = call.spec
-        let isAnswer = waits(call) == nil
-        return { transaction, id in
-            var row = StoredKey(
-                key: claim.key, digest: claim.digest, time: claim.time, message: id.description)
-            if isAnswer {
-                var line = LineWriter()
-                line.beginPayload(spec.answer)
-                line.accepted(id, .accepted)
-                row.outcome = .ok(line.takePayload())
+                expiresIn: call.optional(Arguments.expiresIn)
+            ) { id in
+                call.message = id
+                if waits(call) == nil { call.promise { $0.accepted(id, .accepted) } }
             }
-            try transaction.insert(row, expiring: claim.horizon)
+        } catch {
+            throw CommandFailure(error)
         }
+        try await follow(call, id)
     }
 
     /// The state that the command waits for; nil if that is being accepted.
-    private func waits(_ call: Invocation) -> MessageState? {
+    func waits(_ call: Invocation) -> MessageState? {
         let wanted = MessageState(rawValue: call.optional(Arguments.wait) ?? "")
         return wanted == .accepted ? nil : wanted
     }
 
     /// Waits until the message is where the command wants it, and answers.
-    private func follow(_ call: Invocation, _ id: MessageID) async throws(MessagingError) {
-        call.accepted = id
+    func follow(_ call: Invocation, _ id: MessageID) async throws(CommandFailure) {
         lifecycle.changed()
-        var state = MessageState.accepted
-        if let wanted = waits(call) {
-            state = try await messaging.wait(for: id, state: wanted)
-        } else {
-            call.isRecorded = true
+        guard let wanted = waits(call) else { return conclude(call, id, .accepted) }
+        do throws(MessagingError) {
+            conclude(call, id, try await messaging.wait(for: id, state: wanted))
+        } catch {
+            guard error.code == .cancelled || error.code == .stopped else { throw CommandFailure(error) }
+            let state = await state(of: id)
+            if state.isFinal || state == wanted { return conclude(call, id, state) }
+            call.messageState = state
+            throw Self.waitEnded(call, id, wanted)
         }
-        try conclude(call, id, state)
+    }
+
+    /// Where a message of ours is; `accepted` if that cannot be learnt.
+    private func state(of id: MessageID) async -> MessageState {
+        let author = localPeer.description
+        do throws(StoreError) {
+            return try await store.read { try $0.message(id.description, by: author)?.state } ?? .accepted
+        } catch {
+            return .accepted
+        }
+    }
+
+    /// The time is up, or the account is locked: what was waited for has not come, and may come yet.
+    private static func waitEnded(_ call: Invocation, _ id: MessageID, _ wanted: MessageState) -> CommandFailure {
+        let text = "message \(id) is accepted and will go on being tried"
+        if call.abandonment?.spec == .accountLocked {
+            return CommandFailure(.accountLocked, "\(text) once the account is unlocked")
+        }
+        let reason = call.abandonment?.spec == .timeout ? call.abandonment : nil
+        return CommandFailure(
+            .timeout, "\(reason?.message ?? "it is not \(wanted.rawValue) yet"); \(text)", field: reason?.field)
     }
 
     /// Answers as the state says.
-    private func conclude(_ call: Invocation, _ id: MessageID, _ state: MessageState) throws(MessagingError) {
+    func conclude(_ call: Invocation, _ id: MessageID, _ state: MessageState) {
+        call.messageState = state
         switch state {
         case .failed:
             call.fail(CommandFailure(.messageFailed, "the peer refused message \(id)"))
@@ -166,7 +183,7 @@ extension Engine {
         if let text = call.optional(Arguments.text) { return try MessageBody(text: text) }
         return try MessageBody(
             call.optional(Arguments.body) ?? [],
-            contentType: call.optional(Arguments.contentType) ?? "application/octet-stream")
+            contentType: call.optional(Arguments.contentType) ?? MessageBody.anyBytes)
     }
 
     func messageList(_ call: Invocation) async throws(CommandFailure) {
@@ -225,33 +242,62 @@ extension Engine {
     }
 
     func messageRead(_ call: Invocation) async throws(CommandFailure) {
-        let message = try await message(call)
-        let count: Int
-        do throws(MessagingError) {
-            count = try await messaging.markRead(chat: message.chat, upTo: MessageID(message.id))
+        let id = try call.value(Arguments.message)
+        let author = try author(call)
+        let (time, spec) = (world.wallClock.now, call.spec)
+        let answer: @Sendable (String, Int) -> (inout LineWriter) -> Void = { chat, count in
+            { line in
+                line.message(Fields.message, id)
+                line.string(Fields.chat, chat)
+                line.count(MessageFields.readCount, count)
+            }
+        }
+        let names = groupChatNames
+        call.lateAnswer = { result in
+            guard let (chat, count) = result as? (String, Int) else { return nil }
+            return LineWriter.members(spec, answer(names[chat] ?? chat, count))
+        }
+        let (chat, count): (String, Int)
+        do throws(StoreError) {
+            (chat, count) = try await store.write { transaction in
+                let message = try Self.only(try transaction.messages(withID: id.description), id, by: author)
+                let count = try transaction.markRead(in: message.chat, upTo: message.position, at: time)
+                if count > 0 {
+                    try transaction.append(
+                        Events.encode(.read(chat: message.chat, message: message.id, count: count, time: time)))
+                }
+                return (message.chat, count)
+            }
         } catch {
             throw CommandFailure(error)
         }
-        call.ok { line in
-            line.string(Fields.message, message.id)
-            line.string(Fields.chat, chatName(message.chat))
-            line.count(MessageFields.readCount, count)
-        }
+        call.ok(answer(chatName(chat), count))
+    }
+
+    /// The author that a command names, where several messages may have the same id.
+    private func author(_ call: Invocation) throws(CommandFailure) -> String? {
+        guard let from = call.optional(Arguments.author) else { return nil }
+        return try resolver.resolve(from, field: Arguments.author.spec.name).description
     }
 
     /// The message that the arguments name.
     private func message(_ call: Invocation) async throws(CommandFailure) -> StoredMessage {
-        let id = try call.value(Arguments.message).description
-        var found: [StoredMessage]
+        let id = try call.value(Arguments.message)
+        let author = try author(call)
+        let found: [StoredMessage]
         do throws(StoreError) {
-            found = try await store.read { try $0.messages(withID: id) }
+            found = try await store.read { try $0.messages(withID: id.description) }
         } catch {
             throw CommandFailure(error)
         }
-        if let from = call.optional(Arguments.author) {
-            let author = try resolver.resolve(from, field: Arguments.author.spec.name).description
-            found.removeAll { $0.author != author }
-        }
+        return try Self.only(found, id, by: author)
+    }
+
+    /// The one message among those with an id.
+    private nonisolated static func only(
+        _ found: [StoredMessage], _ id: MessageID, by author: String?
+    ) throws(CommandFailure) -> StoredMessage {
+        let found = found.filter { author == nil || $0.author == author }
         guard let message = found.first else {
             throw CommandFailure(.messageUnknown, "there is no message \(id)", field: Fields.message.name)
         }
@@ -267,7 +313,7 @@ extension Engine {
 
 extension LineWriter {
     /// The answer to a message that was sent.
-    fileprivate mutating func accepted(_ id: MessageID, _ state: MessageState) {
+    mutating func accepted(_ id: MessageID, _ state: MessageState) {
         message(Fields.message, id)
         string(Fields.state, state.rawValue)
     }

@@ -25,7 +25,8 @@ extension Command {
             arguments: [TopicArguments.topic.required, TopicArguments.text.spec, TopicArguments.data.spec],
             alternatives: [.exactlyOne("text", "data_b64")],
             answer: [Fields.topic.required, TopicFields.recipients.required], errors: [.topicEmpty, .limitReached],
-            example: #"{"cmd":"topic.publish","topic":"chat-room","text":"hi"}"#),
+            example: #"{"cmd":"topic.publish","topic":"chat-room","text":"hi"}"#
+        ).unrepeatable,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.topicPublish(call) })
 
     static let topicList = Command(

@@ -1,3 +1,5 @@
+import Messaging
+import Store
 import Wire
 
 /// Why a command failed: what becomes its `error` line.
@@ -12,6 +14,8 @@ public struct CommandFailure: Error, Sendable, Equatable {
     public var field: String?
     /// The fields that this kind of error carries beside the common ones, in the order of its spec.
     public var details: [JSON.Member]
+    /// What had been changed for good when it failed; nil for nothing.
+    var standing: Standing?
 
     /// A failure.
     public init(_ spec: ErrorSpec, _ message: String, field: String? = nil, details: [JSON.Member] = []) {
@@ -19,6 +23,32 @@ public struct CommandFailure: Error, Sendable, Equatable {
         self.message = message
         self.field = field
         self.details = details
+    }
+
+    /// What a failed command has changed for good.
+    enum Standing: Sendable {
+        /// It has made a message, which is in this state, and goes on its way.
+        case made(MessageID, MessageState)
+        /// The change was on its way to the disk: who asks again by the key learns whether it was made.
+        case unknown(key: String?)
+
+        /// The fields that say so.
+        var details: [JSON.Member] {
+            switch self {
+            case .made(let message, let state):
+                [
+                    Fields.message.detail(.string(message.description)),
+                    Fields.state.detail(.string(state.rawValue)),
+                ]
+            case .unknown(let key):
+                [Fields.done.detail(.string("unknown"))] + (key.map { [Fields.key.detail(.string($0))] } ?? [])
+            }
+        }
+    }
+
+    /// Whether to try again. What was made is not to be made again.
+    var retry: ErrorSpec.Retry {
+        if case .made? = standing { .never } else { spec.retry }
     }
 
     /// Failures are the same when their codes are.

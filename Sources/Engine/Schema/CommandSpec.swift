@@ -1,3 +1,5 @@
+import Wire
+
 /// A command as its users see it: name, arguments, answer, errors. Declared once, beside its handler.
 ///
 /// Validation of input, `help`, suggestions and the order of keys in answers all come from here.
@@ -24,8 +26,18 @@ public struct CommandSpec: Sendable {
     public var takesKey = false
     /// Whether it is carried out while the account is locked.
     public var worksLocked = false
-    /// Whether the lines behind it wait for its answer: it decides what they can do.
-    public var holdsInput = false
+    /// How long the lines behind it wait, so that it takes effect before them.
+    var hold = Hold.never
+    /// An argument that has to be looked up before the command takes effect: with it, the lines behind wait for that.
+    var lookup: String?
+    /// Whether it can be asked for by the id of the message that it makes, so that linnet keeps no key of its own for it.
+    var isKnownByMessage = false
+    /// Whether it changes what is kept.
+    public internal(set) var isKept = false
+    /// Brings the content of two commands that mean the same into the same form.
+    var normalize: (@Sendable (inout [JSON.Member]) -> Void)?
+    /// Whether to do it again is to do it twice, and no key can tell.
+    public var isUnrepeatable = false
     /// A line to type.
     public let example: String
     /// The version of linnet that first had it.
@@ -64,6 +76,7 @@ public struct CommandSpec: Sendable {
         self.answerAlternatives = answerAlternatives
         self.errors = takesKey ? errors + [.keyConflict] : errors
         self.takesKey = takesKey
+        isKept = takesKey
         self.example = example
     }
 
@@ -74,11 +87,69 @@ public struct CommandSpec: Sendable {
         return copy
     }
 
+    /// The same command, with those behind it waiting for its answer: it decides what they can do.
+    var beforeAllElse: CommandSpec { holding(.answered) }
+
     /// The same command, with those behind it waiting.
-    var beforeAllElse: CommandSpec {
+    func holding(_ hold: Hold) -> CommandSpec {
         var copy = self
-        copy.holdsInput = true
+        copy.hold = hold
         return copy
+    }
+
+    /// The same command, which has to look this argument up before it takes effect.
+    func lookingUp(_ argument: Argument<some Sendable>) -> CommandSpec {
+        var copy = self
+        copy.lookup = argument.spec.name
+        return copy
+    }
+
+    /// The same command, which can be asked for by its message's id.
+    var knownByMessage: CommandSpec {
+        var copy = self
+        copy.isKnownByMessage = true
+        return copy
+    }
+
+    /// The same command, which changes what is kept though it takes no key.
+    var kept: CommandSpec {
+        var copy = self
+        copy.isKept = true
+        return copy
+    }
+
+    /// The same command, whose content can be brought into one form.
+    func normalized(_ normalize: @escaping @Sendable (inout [JSON.Member]) -> Void) -> CommandSpec {
+        var copy = self
+        copy.normalize = normalize
+        return copy
+    }
+
+    /// The same command, which does something anew each time.
+    var unrepeatable: CommandSpec {
+        var copy = self
+        copy.isUnrepeatable = true
+        return copy
+    }
+
+    /// How long the lines behind a command wait.
+    enum Hold: Int, Comparable, Sendable {
+        /// They do not.
+        case never
+        /// Until its change is on its way to the disk: those that come after it find it changed.
+        case begun
+        /// Until its change is made.
+        case made
+        /// Until it is answered.
+        case answered
+
+        static func < (left: Hold, right: Hold) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// How long the lines behind a command with these members wait.
+    func hold(for members: [JSON.Member]) -> Hold {
+        guard hold == .never, let lookup else { return hold }
+        return members.contains(lookup) ? .begun : .never
     }
 
     /// What it may carry beside `cmd` and its arguments.

@@ -19,6 +19,9 @@ public struct ErrorSpec: Sendable, Equatable {
     /// The version of linnet that first had it.
     public var since = "0.1.0"
 
+    /// Whether it may come after a change was made.
+    var mayHaveMade: Bool { details.contains { $0.name == Fields.done.name } }
+
     /// The same kind of failure, whose text may hold a part of a secret.
     var sensitive: ErrorSpec {
         var copy = self

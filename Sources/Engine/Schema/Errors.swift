@@ -146,12 +146,12 @@ extension ErrorSpec {
         "message.failed", retry: .never, exit: .commandFailed, "The peer refused the message for good.",
         remedy: "message.show tells the reason.",
         example: .of("message.send", "the peer refused message 01JD0QF3M8X6ZV4T9K2B7N5C1R"),
-        details: [Fields.acceptedMessage])
+        details: [Fields.message, Fields.state])
     static let messageExpired = ErrorSpec(
         "message.expired", retry: .never, exit: .commandFailed, "The message could not be delivered in time.",
         remedy: "Send it again when the peer is there, or with a longer expires_in.",
         example: .of("message.send", "message 01JD0QF3M8X6ZV4T9K2B7N5C1R could not be delivered in time"),
-        details: [Fields.acceptedMessage])
+        details: [Fields.message, Fields.state])
 
     // Events
     static let consumerUnknown = ErrorSpec(
@@ -175,14 +175,18 @@ extension ErrorSpec {
     /// Time ran out before the answer came.
     public static let timeout = ErrorSpec(
         "timeout", retry: .later, exit: .timedOut, "The command took longer than it was given.",
-        remedy: "Give it more time. Where message is there, the message is accepted and on its way: "
-            + "do not send it again.",
-        example: .of("message.send", "timeout", "no answer after 5000 ms"), details: [Fields.acceptedMessage])
+        remedy: "Give it more time. \(Self.standingRemedy)",
+        example: .of("message.send", "timeout", "no answer after 5000 ms"), details: Fields.standing)
     static let engineStopping = ErrorSpec(
         "engine.stopping", retry: .later, exit: .commandFailed, "The engine stopped before the command was done.",
-        remedy: "Start it again. Where message is there, the message is accepted: do not send it again.",
-        example: .of("message.send", "the engine stopped before the command was done"),
-        details: [Fields.acceptedMessage])
+        remedy: "Start it again. \(Self.standingRemedy)",
+        example: .of("message.send", "the engine stopped before the command was done"), details: Fields.standing)
+
+    /// What an error says that may come after something was done.
+    private static let standingRemedy =
+        "Where message is there, the message is accepted and will go on being tried: do not send it again. Where done "
+        + "is unknown, give the same command once more with key: it is done once. Without either, nothing was done."
+
     static let internalError = ErrorSpec(
         "internal", retry: .never, exit: .internal, "A mistake in linnet itself.",
         remedy: "Please report it, with the line that brought it about.",
@@ -192,10 +196,9 @@ extension ErrorSpec {
     static let accountLocked = ErrorSpec(
         "account.locked", retry: .unlock, exit: .noPermission,
         "The account is locked: its keys and its store are closed.",
-        remedy: "Unlock it with account.unlock, or start with --secret-fd. Where message is there, the message is "
-            + "accepted, and goes on its way then: do not send it again.",
+        remedy: "Unlock it with account.unlock, or start with --secret-fd. \(Self.standingRemedy)",
         example: .of("status", "the account is locked; unlock it with account.unlock or --secret-fd"),
-        details: [Fields.acceptedMessage])
+        details: Fields.standing)
     static let passphraseWrong = ErrorSpec(
         "account.passphrase_wrong", retry: .after, exit: .noPermission, "The passphrase is wrong.",
         remedy: "Try another one after retry_after_ms. Nobody is locked out for ever.",

@@ -38,7 +38,15 @@ enum Fields {
     static let actual = FieldSpec(
         "actual", .peer, "the peer id that the other side proved",
         example: .string("12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5"))
-    static let acceptedMessage = message.saying("the message that the command had accepted")
+    /// What an error tells of a change that was made, or may have been.
+    static let standing = [
+        message.saying("the message that the command had accepted, and that goes on its way"),
+        state.saying("how far that message is"), done, key.saying("ask by this key whether it was done"),
+    ]
+    /// A change was made, or nobody knows.
+    static let standings: [CommandSpec.Alternative] = [
+        .atMostOne("message", "done"), .atMostOne("state", "done"), .atMostOne("message", "key"),
+    ]
     static let scope = FieldSpec(
         "scope", .text(64), "where the limit holds",
         example: .string("system"))
@@ -47,6 +55,10 @@ enum Fields {
     static let limit = FieldSpec("limit", .count, "how much there may be", example: .integer(128))
     static let current = FieldSpec("current_count", .count, "how much there is", example: .integer(128)).measured
     static let pid = FieldSpec("pid", .count, "the process that has it open", example: .integer(4242)).measured
+
+    static let done = FieldSpec(
+        "done", .choice(["unknown"]), "the change was on its way to the disk: the same command with key tells whether "
+            + "it was made")
 
     // Peers
     static let peer = FieldSpec(

@@ -67,8 +67,17 @@ public struct LineShape: Sendable {
             fields: [
                 Fields.type.always("error"), Fields.id, Fields.cmd, Fields.code.always(spec.code),
                 Fields.errorText.showing(.string(spec.example.message)).required, Fields.field, Fields.line,
-                Fields.retry.always(spec.retry.rawValue),
-            ] + spec.details, since: spec.since)
+                retry(of: spec),
+            ] + spec.details, alternatives: spec.mayHaveMade ? Fields.standings : [], since: spec.since)
+    }
+
+    /// What was made is not to be made again, whatever the error.
+    private static func retry(of spec: ErrorSpec) -> FieldSpec {
+        guard spec.mayHaveMade else { return Fields.retry.always(spec.retry.rawValue) }
+        let words = [spec.retry, .never].map(\.rawValue)
+        return FieldSpec(
+            Fields.retry.name, .choice(words), Fields.retry.summary, example: .string(spec.retry.rawValue)
+        ).required
     }
 
     static func event(_ spec: EventSpec) -> LineShape {

@@ -21,7 +21,7 @@ package enum CommandLineCheck {
         guard let command = CommandTable.standard.named(name) else { return CommandTable.standard.unknown(name) }
         do throws(CommandFailure) {
             try command.spec.validate(members)
-            _ = command.spec.digest(of: members)
+            _ = command.spec.digest(of: members) { text, _ in text }
             return nil
         } catch {
             return error

@@ -19,7 +19,7 @@ import Wire
     /// A key with the hash of what its command says.
     struct Claim: Sendable, Equatable {
         let key: String
-        let digest: [UInt8]
+        let digest: CommandDigest
         /// When it was given.
         let time: Timestamp
 
@@ -46,19 +46,22 @@ import Wire
 
     /// What the store knows of a key.
     enum Past: Sendable {
-        case outcome(Outcome)
+        case outcome(Outcome, MessageID?)
         /// The command made this message, and the engine ended before it was answered.
         case message(MessageID)
     }
 
     /// A command under way, and those who wait for its end.
     @NetworkActor final class Pending {
-        fileprivate let digest: [UInt8]
+        /// The first command with the key.
+        let invocation: Invocation
+        fileprivate let digest: CommandDigest
         private var outcome: Outcome?
         private var waiters: [CheckedContinuation<Outcome, Never>] = []
 
-        fileprivate init(_ digest: [UInt8]) {
+        fileprivate init(_ digest: CommandDigest, _ invocation: Invocation) {
             self.digest = digest
+            self.invocation = invocation
         }
 
         /// How it ends.
@@ -90,16 +93,16 @@ import Wire
     /// Takes a key for a command.
     ///
     /// - Throws: `key.conflict` when a command under way has it for something else.
-    func begin(_ claim: Claim) throws(CommandFailure) -> Standing {
+    func begin(_ claim: Claim, _ invocation: Invocation) throws(CommandFailure) -> Standing {
         let bytes = Array(claim.key.utf8)
         if let pending = underWay[bytes] {
-            guard pending.digest == claim.digest else { throw Self.conflict(claim) }
+            guard pending.digest.isSame(as: claim.digest) else { throw Self.conflict(claim) }
             return .underWay(pending)
         }
-        underWay[bytes] = Pending(claim.digest)
+        underWay[bytes] = Pending(claim.digest, invocation)
         let isNew = known.insert(claim.key, at: claim.time)
         if known.isFull { forgetOldest() }
-        return isNew ? .new : .known
+        return isNew && !claim.key.hasPrefix(Self.prefix) ? .new : .known
     }
 
     /// Forgets the oldest keys: first on the disk, and then here, so that none is taken for new that the store knows.
@@ -117,6 +120,17 @@ import Wire
         }
     }
 
+    /// What the keys that linnet gives begin with.
+    private nonisolated static let prefix = "linnet:"
+
+    /// A key of linnet's own; for a message, the one by which its command can be asked for.
+    nonisolated static func issued(_ id: MessageID) -> String { prefix + id.description }
+
+    /// The message by whose id a command may be asked for; nil for any other key.
+    nonisolated static func message(of key: String) -> MessageID? {
+        key.hasPrefix(prefix) ? MessageID(key.dropFirst(prefix.count)) : nil
+    }
+
     /// What the store knows of a key that was begun; nil for nothing.
     ///
     /// - Throws: `key.conflict` when it was given for something else, `store.…`.
@@ -128,9 +142,10 @@ import Wire
             throw CommandFailure(error)
         }
         guard let found else { return nil }
-        guard found.digest == claim.digest else { throw Self.conflict(claim) }
-        if let outcome = found.outcome { return .outcome(Outcome(outcome)) }
-        return found.message.flatMap { MessageID($0) }.map(Past.message)
+        guard claim.digest.isSame(as: CommandDigest(stored: found.digest)) else { throw Self.conflict(claim) }
+        let message = found.message.flatMap { MessageID($0) }
+        if let outcome = found.outcome { return .outcome(Outcome(outcome), message) }
+        return message.map(Past.message)
     }
 
     /// Ends a command that was begun: keeps how, if that is for good, and then lets everybody know.
@@ -148,17 +163,21 @@ import Wire
         }
         guard !isRecorded, let answer = outcome.stored else { return finish() }
         let row = StoredKey(
-            key: claim.key, digest: claim.digest, time: claim.time, message: message?.description, outcome: answer)
-        store.write {
-            try $0.settle(row, expiring: claim.horizon)
-        } completion: { [report] result in
-            // The command has ended as it has; what is lost is that this is known the next time.
-            if case .failure(let error) = result { report(error) }
-            finish()
+            key: claim.key, digest: claim.digest.bytes, time: claim.time, message: message?.description,
+            outcome: answer)
+        // This is no change that the command makes: it is what is known of it.
+        WriteContext.$cause.withValue(nil) {
+            store.write {
+                try $0.settle(row, expiring: claim.horizon)
+            } completion: { [report] result in
+                // The command has ended as it has; what is lost is that this is known the next time.
+                if case .failure(let error) = result { report(error) }
+                finish()
+            }
         }
     }
 
-    private static func conflict(_ claim: Claim) -> CommandFailure {
+    static func conflict(_ claim: Claim) -> CommandFailure {
         CommandFailure(
             .keyConflict, "the key '\(claim.key.forMessage)' was given with another command; take a new one",
             field: Fields.key.name)
@@ -176,7 +195,8 @@ extension IdempotencyKeys.Outcome {
                 JSON.Member("code", .string(failure.spec.code)), JSON.Member("text", .string(failure.message)),
             ]
             if let field = failure.field { members.append(JSON.Member("field", .string(field))) }
-            return .error(JSON.object(members + [JSON.Member("details", .object(failure.details))]).bytes)
+            let details = failure.details + (failure.standing?.details ?? [])
+            return .error(JSON.object(members + [JSON.Member("details", .object(details))]).bytes)
         }
     }
 

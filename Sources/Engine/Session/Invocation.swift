@@ -1,21 +1,40 @@
 import Messaging
 import Reactor
+import Store
 import Wire
 
 /// One command under way: what was asked, and the one answer it gets.
 ///
 /// However a command ends (its handler, its timeout, the engine's stop), the first answer counts and every later one
-/// is let go: so each line gets exactly one.
+/// is let go: so each line gets exactly one. What the answer says of a change is in `Invocation+Change`.
 @NetworkActor final class Invocation {
     let spec: CommandSpec
     /// The position among the session's commands.
     let ordinal: UInt64
-    /// A message that the command has stored already; an error after that names it.
-    var accepted: MessageID?
+    /// How far the change that it makes has come.
+    var change = Change.none
+    /// The message that it makes, once it has a name.
+    var message: MessageID?
+    /// Where that message was when somebody last looked.
+    var messageState = MessageState.accepted
+    /// The members of its `ok`, as soon as they are certain but for the change itself.
+    var promise: [UInt8]?
+    /// The same where only the change itself tells: made of its result.
+    var lateAnswer: (@Sendable (any Sendable) -> [UInt8]?)?
+    /// What stands in the store, with the change, as its answer.
+    var recorded: [UInt8]?
+    /// Why it is given up, when its change was on the way already.
+    var abandonment: CommandFailure?
+    /// The command with the same key that it waits for, and answers as.
+    var first: Invocation?
     /// Its idempotency key, if it has one and nobody else answers for it.
     var claim: IdempotencyKeys.Claim?
+    /// Whether the key is linnet's own, given in case the outcome cannot be told.
+    var isKeyIssued = false
     /// Whether the store has its answer already.
     var isRecorded = false
+    /// Until when the lines behind it wait, so that it takes effect before them.
+    var hold = CommandSpec.Hold.never
     /// When it last told how far it is.
     var meter: ProgressMeter?
     /// What its handler runs in, when it needed a task.
@@ -23,7 +42,7 @@ import Wire
     /// What ends it when it takes too long.
     var deadline: Timer?
 
-    private let session: Session
+    let session: Session
     private let id: CommandID?
     private let line: Int
     private let members: [JSON.Member]
@@ -39,6 +58,7 @@ import Wire
         self.members = members
         self.ordinal = ordinal
         self.session = session
+        hold = spec.hold(for: members)
     }
 }
 
@@ -88,25 +108,25 @@ extension Invocation {
     func ok(_ body: (inout LineWriter) -> Void = { _ in }) {
         guard !isAnswered else { return }
         isAnswered = true
-        guard claim != nil else {
+        guard claim != nil, !isKeyIssued else {
             write("ok", spec.answer, body)
             return finish(isFailure: false)
         }
-        var line = LineWriter()
-        line.beginPayload(spec.answer)
-        body(&line)
-        keep(.ok(line.takePayload()))
+        keep(.ok(members(body)))
     }
 
     /// Ends the command with an error.
     func fail(_ failure: CommandFailure) {
         guard !isAnswered else { return }
-        isAnswered = true
-        var failure = failure
-        if let accepted, failure.spec.details.contains(where: { $0.name == Fields.acceptedMessage.name }) {
-            failure.details.append(Fields.acceptedMessage.detail(.string(accepted.description)))
+        if let abandonment {
+            // What the disk has done is done: that is the answer, whatever the wait was given up for.
+            if change == .made, let promise { return answer(as: .ok(promise)) }
+            // Its waits ended because it was given up.
+            isAnswered = true
+            return keep(.error(standing(failure.spec == .engineStopping ? abandonment : failure)))
         }
-        keep(.error(failure))
+        isAnswered = true
+        keep(.error(standing(failure)))
     }
 
     /// Ends the command as the first with its key has ended.
@@ -139,9 +159,11 @@ extension Invocation {
 
     /// Answers, once the store has the answer if it is to be given again.
     private func keep(_ outcome: IdempotencyKeys.Outcome) {
-        guard let claim else { return tell(outcome) }
+        guard let claim, !isKeyIssued else { return tell(outcome) }
         deadline?.cancel()
-        session.keys.end(claim, outcome, message: accepted, isRecorded: isRecorded) { [self] in tell(outcome) }
+        session.keys.end(claim, outcome, message: accepted, isRecorded: isRecorded || isKept(outcome)) { [self] in
+            tell(outcome)
+        }
     }
 
     private func tell(_ outcome: IdempotencyKeys.Outcome) {
@@ -182,9 +204,10 @@ extension LineQueue {
             line.string(Fields.errorText, failure.message)
             line.string(Fields.field, failure.field)
             line.count(Fields.line, number)
-            line.string(Fields.retry, failure.spec.retry.rawValue)
+            line.string(Fields.retry, failure.retry.rawValue)
+            let details = failure.details + (failure.standing?.details ?? [])
             for field in failure.spec.details {
-                for detail in failure.details where detail.name == field.name { line.value(detail, as: field) }
+                for detail in details where detail.name == field.name { line.value(detail, as: field) }
             }
         }
     }

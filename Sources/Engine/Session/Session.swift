@@ -1,5 +1,6 @@
 import Crypto
 import Reactor
+import Store
 import Time
 import Wire
 
@@ -54,11 +55,18 @@ import Wire
 
     var counters: Counters { engine.counters }
 
+    var clock: any MonotonicClock { engine.world.clock }
+
     /// Commands that have no answer yet.
     var inFlight: Int { outstanding.count }
 
     /// Commands that have no answer yet and do more than wait for a message that was accepted.
     var unfinished: Int { outstanding.count { $0.accepted == nil } }
+
+    /// Whether a command was given up, and is answered when the disk has said what came of it.
+    func hasGivenUp(_ commands: (CommandSpec) -> Bool) -> Bool {
+        outstanding.contains { $0.abandonment != nil && commands($0.spec) }
+    }
 
     /// Takes bytes of input, cut anywhere, and returns when each of their lines has been started: with as many
     /// commands unanswered as there may be, or a reader that has too much before it, that takes a while.
@@ -97,11 +105,10 @@ import Wire
     }
 
     /// Answers every command that has no answer yet.
+    ///
+    /// Those whose change is on its way to the disk are answered when that is known.
     func abandon(_ failure: CommandFailure) {
-        for invocation in outstanding {
-            invocation.task?.cancel()
-            invocation.fail(failure)
-        }
+        for invocation in outstanding { invocation.abandon(failure) }
     }
 
     /// Answers every command that needs an unlocked account.
@@ -109,10 +116,7 @@ import Wire
     /// - Returns: What they run in: it may go on for a moment.
     func abandonUnlocked(_ failure: CommandFailure) -> [Task<Void, Never>] {
         let ended = outstanding.filter { !$0.spec.worksLocked }
-        for invocation in ended {
-            invocation.task?.cancel()
-            invocation.fail(failure)
-        }
+        for invocation in ended { invocation.abandon(failure) }
         return ended.compactMap(\.task)
     }
 }
@@ -175,6 +179,7 @@ extension Session {
             if let key = envelope.key {
                 try runOnce(command, invocation, key, members)
             } else {
+                issueKey(command.spec, invocation, members)
                 run(command, invocation)
             }
         } catch {
@@ -187,28 +192,47 @@ extension Session {
         _ command: Command, _ invocation: Invocation, _ key: String, _ members: [JSON.Member]
     ) throws(CommandFailure) {
         let claim = IdempotencyKeys.Claim(
-            key: key, digest: command.spec.digest(of: members), time: engine.world.steadyClock.now)
-        switch try engine.keys.begin(claim) {
+            key: key, digest: engine.digest(of: members, command.spec), time: engine.world.steadyClock.now)
+        switch try engine.keys.begin(claim, invocation) {
         case .new:
             invocation.claim = claim
             run(command, invocation)
         case .underWay(let first):
+            invocation.first = first.invocation
             invocation.task = spawn { invocation.answer(as: await first.end()) }
         case .known:
             invocation.claim = claim
+            // It may have to be done: before those behind it, then.
+            invocation.hold = max(invocation.hold, .begun)
             invocation.task = spawn { [self] in await lookUp(claim, command, invocation) }
         }
+    }
+
+    /// Gives a command that changes something a key of linnet's own: if nobody can tell whether it was done, it can be
+    /// asked for by that.
+    private func issueKey(_ spec: CommandSpec, _ invocation: Invocation, _ members: [JSON.Member]) {
+        guard spec.takesKey, !spec.isKnownByMessage else { return }
+        invocation.claim = IdempotencyKeys.Claim(
+            key: engine.newKey(), digest: engine.digest(of: members, spec), time: engine.world.steadyClock.now)
+        invocation.isKeyIssued = true
     }
 
     /// Answers as the store says, or runs the command if the store knows nothing.
     private func lookUp(_ claim: IdempotencyKeys.Claim, _ command: Command, _ invocation: Invocation) async {
         do throws(CommandFailure) {
             switch try await engine.keys.past(claim) {
-            case .outcome(let outcome):
+            case .outcome(let outcome, let id):
                 invocation.isRecorded = true
+                if let id, try await engine.messageResume(invocation, id, unless: outcome) { return }
                 invocation.answer(as: outcome)
             case .message(let id): try await engine.messageResume(invocation, id)
-            case nil: if !invocation.isAnswered { run(command, invocation) }
+            case nil:
+                if let id = try await engine.messageMade(invocation, by: claim) {
+                    invocation.isRecorded = true
+                    try await engine.messageResume(invocation, id)
+                } else if !invocation.isAnswered {
+                    run(command, invocation)
+                }
             }
         } catch {
             if error.spec == .keyConflict { invocation.isRecorded = true }
@@ -227,10 +251,12 @@ extension Session {
             }
         case .concurrent(let body):
             invocation.task = spawn {
-                do throws(CommandFailure) {
-                    try await body(engine, invocation)
-                } catch {
-                    invocation.fail(error)
+                await WriteContext.$cause.withValue(command.spec.isKept ? invocation : nil) {
+                    do throws(CommandFailure) {
+                        try await body(engine, invocation)
+                    } catch {
+                        invocation.fail(error)
+                    }
                 }
                 if !invocation.isAnswered {
                     invocation.fail(CommandFailure(.internalError, "\(command.spec.name) ended without an answer"))
@@ -242,10 +268,9 @@ extension Session {
     private func limit(_ invocation: Invocation, to timeout: Duration) {
         invocation.deadline = engine.world.clock.schedule(after: timeout) { [weak invocation] in
             guard let invocation else { return }
-            let failure = CommandFailure(
-                .timeout, "no answer after \(timeout.millisecondsClamped) ms", field: Fields.timeout.name)
-            invocation.fail(failure)
-            invocation.task?.cancel()
+            invocation.abandon(
+                CommandFailure(
+                    .timeout, "no answer after \(timeout.millisecondsClamped) ms", field: Fields.timeout.name))
         }
     }
 }
@@ -255,7 +280,7 @@ extension Session {
     /// Whether no further command may be started.
     private var isSaturated: Bool {
         outstanding.count >= Self.maximumInFlight || (output.isFull && output.isOpen)
-            || outstanding.contains { $0.spec.holdsInput }
+            || outstanding.contains { $0.hold != .never }
     }
 
     /// Suspends while no further command may be started.
@@ -305,7 +330,8 @@ extension Session {
         engine.world.atEndOfTurn { Stack.erase() }
     }
 
-    private func resumeInput() {
+    /// Goes on with the input, if there is room for another command.
+    func resumeInput() {
         guard !isSaturated, let waiter = inputWaiter else { return }
         inputWaiter = nil
         waiter.resume()

@@ -54,6 +54,19 @@ extension Engine {
         }
     }
 
+    /// What a text means by whatever name: the id of a peer or a group; nil if it means nothing, or several.
+    ///
+    /// - Parameter isGroup: Whether it can only be a group, so that the `#` may be left out.
+    func stableID(_ text: String, isGroup: Bool) -> String? {
+        let name = isGroup && !text.hasPrefix("#") && GroupChat(text) == nil ? "#" + text : text
+        do throws(CommandFailure) {
+            if let group = try group(named: name, field: "") { return group.description }
+            return try resolver.resolve(name, field: "").description
+        } catch {
+            return nil
+        }
+    }
+
     /// The group that a text names; nil if the text is no name of a group by its form.
     private func group(named text: String, field: String) throws(CommandFailure) -> GroupChat? {
         if let chat = GroupChat(text) {

@@ -20,12 +20,17 @@ extension GroupMessaging {
 
     /// Makes a group. On return it is on the disk.
     ///
+    /// - Parameter noting: told its id, before anything is written.
     /// - Throws: ``GroupError``, ``StoreError``.
-    public func create(name: String, description: String, visibility: Visibility) async throws -> GroupID {
+    @discardableResult
+    public func create(
+        name: String, description: String, visibility: Visibility, noting: (GroupID) -> Void = { _ in }
+    ) async throws -> GroupID {
         try checkRoom()
         let (group, update) = try Group.create(
             name: name, description: description, visibility: visibility, by: identity, now: world.wallClock.now,
             random: random)
+        noting(group.id)
         try await step(group.id, isOpening: true) { draft in
             draft.group = group
             record(update, since: nil, in: &draft)

@@ -58,7 +58,7 @@ extension GroupMessaging {
     /// - Throws: ``StoreError``, ``MessagingError`` where it is no text, ``GroupError`` `not_member` where we are not in
     ///   the room.
     public func sendGigi(
-        _ body: MessageBody, to topic: String, alongside: Companion? = nil
+        _ body: MessageBody, to topic: String, noting: (MessageID, MessageState?) -> Void = { _, _ in }
     ) async throws -> Said {
         guard gigiRooms.contains(topic) else { throw GroupError(.notMember, "you are not in the room; group.join it") }
         let now = world.wallClock.now
@@ -76,6 +76,7 @@ extension GroupMessaging {
             time: now, frame: bytes)
         underway.insert(id)
         defer { underway.remove(id) }
+        noting(id, foreseen)
         let result: Result<(position: Int64, recipients: Int), StoreError> = await withCheckedContinuation {
             continuation in
             store.write(
@@ -84,7 +85,6 @@ extension GroupMessaging {
                         throw MessagingError(.store, "the id \(new.id) was used before")
                     }
                     try transaction.insert(row)
-                    try alongside?(transaction, id, foreseen)
                     return position
                 },
                 completion: { [self] result in

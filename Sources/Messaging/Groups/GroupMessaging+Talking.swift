@@ -45,24 +45,23 @@ extension GroupMessaging {
         public let state: MessageState
     }
 
-    /// What is written in the transaction that keeps a message: with the state that it will be told in, if that is known
-    /// by then. If it throws, nothing is said.
-    public typealias Companion = @Sendable (Transaction, MessageID, MessageState?) throws -> Void
-
     /// Says something in a group. On return it is on the disk, and on its way to those who are there; the others get it
     /// when they catch up. What is said at the same time is said in the order of the calls, and behind the changes of the
     /// group that were asked for before.
     ///
+    /// - Parameter noting: told, before anything is written, the message's id, and the state that it will be told in if
+    ///   that is known by then. Told again if it has to be said anew.
     /// - Throws: ``GroupError``, ``StoreError``.
     public func send(
-        _ body: MessageBody, to id: GroupID, _ remarks: Remarks = Remarks(), alongside: Companion? = nil
+        _ body: MessageBody, to id: GroupID, _ remarks: Remarks = Remarks(),
+        noting: (MessageID, MessageState?) -> Void = { _, _ in }
     ) async throws -> Said {
         var draft = GroupMessage.Draft(contentType: body.contentType, body: body.bytes)
         draft.mentions = remarks.mentions
         draft.isBot = remarks.isBot
         while true {
             do {
-                return try await say(draft, to: id, remarks.replyTo, alongside)
+                return try await say(draft, to: id, remarks.replyTo, noting)
             } catch let error as StoreError where error.underlying is SpeechInterrupted {
                 // What was said before this was not kept, and this named it. It is said anew.
             }
@@ -70,7 +69,8 @@ extension GroupMessaging {
     }
 
     private func say(
-        _ draft: GroupMessage.Draft, to id: GroupID, _ replyTo: MessageID?, _ alongside: Companion?
+        _ draft: GroupMessage.Draft, to id: GroupID, _ replyTo: MessageID?,
+        _ noting: (MessageID, MessageState?) -> Void
     ) async throws -> Said {
         // A turn is needed to stay behind a change, and before what is asked for while the store is read.
         let isInTurn = replyTo != nil || turns.isTaken(id)
@@ -84,8 +84,9 @@ extension GroupMessaging {
             if isInTurn { turns.pass(id) }
             throw error
         }
+        noting(sentence.name, sentence.foreseen)
         let result = await withCheckedContinuation { continuation in
-            keep(sentence, alongside) { continuation.resume(returning: $0) }
+            keep(sentence) { continuation.resume(returning: $0) }
             if isInTurn { turns.pass(id) }
         }
         let (position, recipients) = try result.get()
@@ -117,6 +118,9 @@ extension GroupMessaging {
         let place: Int
 
         var name: MessageID { MessageID(message) }
+
+        /// The state that it will be told in, if that is known before it is kept.
+        var foreseen: MessageState? { isHeard ? nil : .accepted }
     }
 
     private func seal(_ draft: GroupMessage.Draft, to id: GroupID, _ replyTo: MessageID?) throws(GroupError) -> Sentence
@@ -139,12 +143,11 @@ extension GroupMessaging {
 
     /// Writes a message down, and says it.
     private func keep(
-        _ sentence: Sentence, _ alongside: Companion?,
+        _ sentence: Sentence,
         done: @escaping @NetworkActor (Result<(position: Int64, recipients: Int), StoreError>) -> Void
     ) {
         let (new, row, chain, place) = (sentence.new, sentence.row, sentence.chain, sentence.place)
-        let (name, next) = (sentence.name, Int64(clamping: sentence.message.sequence) + 1)
-        let foreseen: MessageState? = sentence.isHeard ? nil : .accepted
+        let next = Int64(clamping: sentence.message.sequence) + 1
         store.write(
             { transaction in
                 try chain.check(place)
@@ -153,7 +156,6 @@ extension GroupMessaging {
                         throw MessagingError(.store, "the id \(new.id) was used before")
                     }
                     try transaction.insert(row, nextSequence: next)
-                    try alongside?(transaction, name, foreseen)
                     return position
                 } catch {
                     chain.breaks(at: place)

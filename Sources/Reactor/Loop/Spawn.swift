@@ -5,11 +5,11 @@
 /// could not tell that it still has work. May be called from any thread; tasks start in the order of the calls.
 @discardableResult
 public func spawn<T: Sendable>(_ body: @escaping @NetworkActor () async -> T) -> Task<T, Never> {
-    Task(executorPreference: EventLoop.shared, operation: body)
+    Task.detached(executorPreference: EventLoop.shared, operation: body)
 }
 
 /// Starts a task that can fail on the event loop.
 @discardableResult
 public func spawn<T: Sendable>(_ body: @escaping @NetworkActor () async throws -> T) -> Task<T, any Error> {
-    Task(executorPreference: EventLoop.shared, operation: body)
+    Task.detached(executorPreference: EventLoop.shared, operation: body)
 }

@@ -46,7 +46,7 @@ extension Command {
             arguments: [AccountArguments.passphrase.spec, AccountArguments.confirm.spec],
             answer: [Fields.peer, AccountFields.left.required], errors: guessErrors + [.profileInvalid],
             example: #"{"cmd":"account.delete","passphrase":"correct horse battery staple"}"#
-        ).whileLocked.beforeAllElse,
+        ).whileLocked.beforeAllElse.unrepeatable,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountDelete(call) })
 }
 
@@ -129,7 +129,8 @@ extension Engine {
         guard var description = account.vault?.description else { throw .inMemory }
         description.name = try call.value(AccountArguments.name)
         let passphrase = account.isProtected ? call.optional(AccountArguments.passphrase) : nil
-        try account.keep(try await account.sealed(secrets.value, description, passphrase))
+        let vault = try await account.sealed(secrets.value, description, passphrase)
+        try await call.changing { () throws(CommandFailure) in try account.keep(vault) }
         secrets.done()
         await tell(.renamed)
         call.ok { summary(&$0) }
@@ -152,11 +153,13 @@ extension Engine {
         guard !isChangingLock else { throw .locked }
         try account.place?.check()
         let removal = try DirectoryRemoval(directory)
-        await lock(.command, says: false)
-        account.forget()
         let left: [String]
         do throws(CommandFailure) {
-            left = try removal.remove()
+            left = try await call.changing { () async throws(CommandFailure) in
+                await lock(.command, says: false)
+                account.forget()
+                return try removal.remove()
+            }
         } catch {
             for session in sessions { sayLocked(session, .command) }
             throw error

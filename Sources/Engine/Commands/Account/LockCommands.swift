@@ -49,7 +49,7 @@ extension Command {
             example:
                 #"{"cmd":"account.password","passphrase":"correct horse battery staple","#
                 + #""new_passphrase":"quite another one"}"#
-        ).whileLocked.beforeAllElse,
+        ).whileLocked.beforeAllElse.unrepeatable,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountPassword(call) })
 
     /// What any command may answer that asks for the passphrase.
@@ -98,7 +98,8 @@ extension Engine {
         let secrets = try await secrets(call)
         guard let vault = account.vault else { throw .inMemory }
         let wasProtected = account.isProtected
-        try account.keep(try await account.sealed(secrets.value, vault.description, new))
+        let sealed = try await account.sealed(secrets.value, vault.description, new)
+        try await call.changing { () throws(CommandFailure) in try account.keep(sealed) }
         secrets.done()
         scheduleIdleLock()
         if let change = AccountChange(from: wasProtected, to: new != nil) { await tell(change) }

@@ -17,7 +17,7 @@ extension Command {
             ], answer: AccountFields.summary + [AccountFields.hint], errors: makeErrors,
             example:
                 #"{"cmd":"account.create","passphrase":"correct horse battery staple","profile":"work"}"#
-        ).whileLocked.beforeAllElse,
+        ).whileLocked.beforeAllElse.unrepeatable,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountCreate(call) })
 
     static let accountImport = Command(
@@ -35,7 +35,7 @@ extension Command {
                 .atMostOne("mnemonic_passphrase", "backup_b64", "gigi", "key_b64"),
                 .atMostOne("derivation", "backup_b64", "gigi", "key_b64"),
             ],
-            answer: AccountFields.summary,
+            answer: AccountFields.summary + [AccountFields.hint],
             errors: makeErrors + [
                 .mnemonicInvalid, .passphraseWrong, .rateLimited, .vaultForeign, .vaultNewer, .vaultTruncated,
                 .vaultCorrupt,
@@ -43,7 +43,7 @@ extension Command {
             example:
                 #"{"cmd":"account.import","mnemonic":"legal winner thank year wave sausage worth useful legal winner "#
                 + #"thank yellow","passphrase":"correct horse battery staple","profile":"work"}"#
-        ).whileLocked.beforeAllElse,
+        ).whileLocked.beforeAllElse.unrepeatable,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountImport(call) })
 
     private static let makeErrors: [ErrorSpec] = [
@@ -170,21 +170,31 @@ extension Engine {
             field: AccountArguments.profile.spec.name)
         let directory = home + "/" + profile
         let vault: Vault
+        var hint = hint
         if directory == own || profile == options.profileName {
             guard account.vault == nil, !isChangingLock else { throw exists }
             isChangingLock = true
             defer { isChangingLock = false }
             vault = try await account.sealed(secrets, description, passphrase)
-            try account.keep(vault)
+            try await call.changing { () throws(CommandFailure) in try account.keep(vault) }
             account.adopt(secrets)
-            try await run()
+            do throws(CommandFailure) {
+                try await run()
+            } catch {
+                // The account is made all the same.
+                account.forget()
+                log(.error, "account not opened", [("reason", error.message)])
+                hint = "the account is made, but cannot be used yet: \(error.message)"
+            }
         } else {
             try Files.makeDirectory(directory)
             let lock = try ProfileLock(directory: directory)
             let names = [VaultFile.name, KeyFile.name, StoreLocation.fileName]
             guard !names.contains(where: { Files.exists(directory + "/" + $0) }) else { throw exists }
             vault = try await account.sealed(secrets, description, passphrase)
-            try VaultFile(path: directory + "/" + VaultFile.name).write(vault)
+            try await call.changing { () throws(CommandFailure) in
+                try VaultFile(path: directory + "/" + VaultFile.name).write(vault)
+            }
             secrets.wipe()
             withExtendedLifetime(lock) {}
         }

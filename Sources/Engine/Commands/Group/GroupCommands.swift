@@ -15,7 +15,8 @@ extension Command {
                 GroupArguments.visibility.or(.string("private")),
             ], answer: [GroupFields.id.required, GroupFields.name.required, GroupFields.chat.required],
             errors: [.groupFull, .storeFull, .storeFailed], takesKey: true,
-            example: #"{"cmd":"group.create","name":"team"}"#),
+            example: #"{"cmd":"group.create","name":"team"}"#
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupCreate(call) })
 
     static let groupInvite = Command(
@@ -30,7 +31,8 @@ extension Command {
             answer: [
                 GroupFields.id.required, GroupFields.invite.required, GroupFields.expires.required, Fields.message,
             ], errors: groupErrors + [.groupMemberExists, .groupFull, .groupKeyUnsupported, .groupKeyMissing],
-            takesKey: true, example: ##"{"cmd":"group.invite","group":"#team","to":"bob"}"##),
+            takesKey: true, example: ##"{"cmd":"group.invite","group":"#team","to":"bob"}"##
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupInvite(call) })
 
     static let groupAccept = Command(
@@ -43,7 +45,8 @@ extension Command {
             errors: [
                 .inviteInvalid, .inviteExpired, .inviteEarly, .inviteForAnother, .inviteStale, .groupMemberExists,
                 .groupFull, .storeFull, .storeFailed,
-            ], example: #"{"cmd":"group.accept","invite":"linnet:invite:oWJpZA"}"#),
+            ], takesKey: true, example: #"{"cmd":"group.accept","invite":"linnet:invite:oWJpZA"}"#
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupAccept(call) })
 
     static let groupJoin = Command(
@@ -53,7 +56,8 @@ extension Command {
             answer: [GroupFields.id.required, GroupFields.chat.required],
             errors: [.groupFull, .storeFull, .storeFailed], takesKey: true,
             example:
-                #"{"cmd":"group.join","group":"12D3KooWKQJHZUSSd4GHk23N1hxen1UER1K5BBTMJRpNNJcZ63bo","format":"gigi"}"#),
+                #"{"cmd":"group.join","group":"12D3KooWKQJHZUSSd4GHk23N1hxen1UER1K5BBTMJRpNNJcZ63bo","format":"gigi"}"#
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupJoin(call) })
 
     static let groupLeave = Command(
@@ -61,7 +65,8 @@ extension Command {
             "group.leave", "Leave a group. What was said stays here to be read.",
             arguments: [GroupArguments.group.required, GroupArguments.abandoned.or(.bool(false))],
             answer: [GroupFields.id.required], errors: groupErrors + [.groupLastAdmin], takesKey: true,
-            example: ##"{"cmd":"group.leave","group":"#team"}"##),
+            example: ##"{"cmd":"group.leave","group":"#team"}"##
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupLeave(call) })
 
     /// What every command about one group may answer with.
@@ -76,14 +81,16 @@ extension Engine {
         let name = try call.value(GroupArguments.name)
         let visibility = Visibility(rawValue: try call.value(GroupArguments.visibility)) ?? .private
         let description = call.optional(GroupArguments.description) ?? ""
-        let id = try await inGroup {
-            try await groups.create(name: name, description: description, visibility: visibility)
+        try await inGroup {
+            try await groups.create(name: name, description: description, visibility: visibility) { id in
+                call.promise { line in
+                    line.string(GroupFields.id, id.description)
+                    line.string(GroupFields.name, name)
+                    line.string(GroupFields.chat, "#" + name)
+                }
+            }
         }
-        call.ok { line in
-            line.string(GroupFields.id, id.description)
-            line.string(GroupFields.name, name)
-            line.string(GroupFields.chat, "#" + name)
-        }
+        call.keepPromise()
     }
 
     func groupInvite(_ call: Invocation) async throws(CommandFailure) {
@@ -94,69 +101,81 @@ extension Engine {
         }
         let lifetime = try call.value(GroupArguments.expiresIn)
         let invite = try await inGroup { try groups.invite(peer, to: id, addresses: ownAddresses, lifetime: lifetime) }
-        var message: MessageID?
-        if let peer {
-            message = try await inGroup {
-                try await messaging.send(
-                    try MessageBody(Array(invite.text.utf8), contentType: Invite.contentType), to: peer,
-                    expiresIn: min(lifetime, .seconds(604_800)))
+        let promise = { (message: MessageID?) in
+            call.promise { line in
+                line.string(GroupFields.id, id.description)
+                line.string(GroupFields.invite, invite.text)
+                line.time(GroupFields.expires, invite.expires)
+                line.message(Fields.message, message)
             }
         }
-        call.ok { line in
-            line.string(GroupFields.id, id.description)
-            line.string(GroupFields.invite, invite.text)
-            line.time(GroupFields.expires, invite.expires)
-            line.message(Fields.message, message)
+        if let peer {
+            try await inGroup {
+                _ = try await messaging.send(
+                    try MessageBody(Array(invite.text.utf8), contentType: Invite.contentType), to: peer,
+                    expiresIn: min(lifetime, .seconds(604_800)), noting: promise)
+            }
+        } else {
+            promise(nil)
         }
+        call.keepPromise()
     }
 
     func groupAccept(_ call: Invocation) async throws(CommandFailure) {
         let text = try call.value(GroupArguments.invite)
         let patience = try call.value(GroupArguments.wait)
+        let answer = { (id: GroupID, name: String, isMember: Bool) in
+            { (line: inout LineWriter) in
+                line.string(GroupFields.id, id.description)
+                line.groupName(name)
+                line.string(GroupFields.chat, name.isEmpty ? id.description : "#" + name)
+                line.string(GroupFields.state, isMember ? "member" : "joining")
+            }
+        }
         let (id, isMember) = try await inGroup {
-            let id = try await groups.accept(try Invite(text))
+            let invite = try Invite(text)
+            call.promise(answer(invite.group, groups.rooms[invite.group]?.name ?? invite.name, false))
+            let id = try await groups.accept(invite)
+            lifecycle.changed()
             return (id, await groups.enter(id, within: patience))
         }
-        let name = groups.rooms[id]?.name ?? ""
-        call.ok { line in
-            line.string(GroupFields.id, id.description)
-            line.groupName(name)
-            line.string(GroupFields.chat, chatName(.group(id)))
-            line.string(GroupFields.state, isMember ? "member" : "joining")
-        }
+        call.ok(answer(id, groups.rooms[id]?.name ?? "", isMember))
     }
 
     func groupJoin(_ call: Invocation) async throws(CommandFailure) {
         let text = try call.value(GroupArguments.room)
-        let chat: GroupChat
+        let promise = { (chat: GroupChat, name: String) in
+            call.promise { line in
+                line.string(GroupFields.id, chat.description)
+                line.string(GroupFields.chat, name)
+            }
+        }
         if try call.value(GroupArguments.format) == "gigi" {
+            promise(.gigi(text), chatName(.gigi(text)))
             try await inGroup { try await groups.joinGigi(text) }
-            chat = .gigi(text)
         } else {
             guard let id = GroupID(text) else {
                 throw CommandFailure(
                     .argumentInvalid, "'group' must be the id of a public group, which begins with g",
                     field: GroupArguments.room.spec.name)
             }
+            promise(.group(id), chatName(.group(id)))
             try await inGroup { try await groups.joinPublic(id) }
-            chat = .group(id)
         }
-        call.ok { line in
-            line.string(GroupFields.id, chat.description)
-            line.string(GroupFields.chat, chatName(chat))
-        }
+        call.keepPromise()
     }
 
     func groupLeave(_ call: Invocation) async throws(CommandFailure) {
         let chat = try groupChat(call, GroupArguments.group)
         let isAbandoning = try call.value(GroupArguments.abandoned)
+        call.promise { $0.string(GroupFields.id, chat.description) }
         try await inGroup {
             switch chat {
             case .gigi(let topic): try await groups.leaveGigi(topic)
             case .group(let id): try await groups.leave(id, abandoning: isAbandoning)
             }
         }
-        call.ok { $0.string(GroupFields.id, chat.description) }
+        call.keepPromise()
     }
 
     /// What a user writes for a group: its name, if it has one here.

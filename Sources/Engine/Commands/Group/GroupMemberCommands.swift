@@ -11,7 +11,8 @@ extension Command {
             arguments: [GroupArguments.group.required, GroupArguments.name.spec, GroupArguments.description.spec],
             answer: [GroupFields.id.required, GroupFields.name, GroupFields.chat.required],
             errors: groupErrors, takesKey: true,
-            example: ##"{"cmd":"group.update","group":"#team","name":"crew"}"##),
+            example: ##"{"cmd":"group.update","group":"#team","name":"crew"}"##
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupUpdate(call) })
 
     static let groupKick = Command(
@@ -21,7 +22,8 @@ extension Command {
             arguments: [GroupArguments.group.required, GroupArguments.peer.required, GroupArguments.reason.spec],
             answer: [GroupFields.id.required, Fields.peer.required, Fields.alias],
             errors: groupErrors + [.groupMemberUnknown],
-            takesKey: true, example: ##"{"cmd":"group.kick","group":"#team","peer":"bob"}"##),
+            takesKey: true, example: ##"{"cmd":"group.kick","group":"#team","peer":"bob"}"##
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupKick(call) })
 
     static let groupRole = Command(
@@ -33,7 +35,8 @@ extension Command {
             ], answer: [GroupFields.id.required, Fields.peer.required, Fields.alias, GroupFields.role.required],
             errors: groupErrors + [
                 .groupMemberUnknown, .groupMemberExists, .groupLastAdmin, .groupKeyUnsupported,
-            ], takesKey: true, example: ##"{"cmd":"group.role","group":"#team","peer":"bob","role":"admin"}"##),
+            ], takesKey: true, example: ##"{"cmd":"group.role","group":"#team","peer":"bob","role":"admin"}"##
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupRole(call) })
 
     static let groupRekey = Command(
@@ -41,7 +44,8 @@ extension Command {
             "group.rekey", "Give a private group another key. Invites that name nobody end.",
             arguments: [GroupArguments.group.required],
             answer: [GroupFields.id.required, GroupFields.epoch.required], errors: groupErrors,
-            takesKey: true, example: ##"{"cmd":"group.rekey","group":"#team"}"##),
+            takesKey: true, example: ##"{"cmd":"group.rekey","group":"#team"}"##
+        ).holding(.made),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupRekey(call) })
 }
 
@@ -55,54 +59,63 @@ extension Engine {
         }
         try await inGroup {
             try await groups.change(id) { group, now, _ in
-                try group.update(name: name, description: description, now: now)
+                let update = try group.update(name: name, description: description, now: now)
+                let present = group.state?.profile.name ?? ""
+                call.promise { line in
+                    line.string(GroupFields.id, id.description)
+                    line.groupName(present)
+                    line.string(GroupFields.chat, present.isEmpty ? id.description : "#" + present)
+                }
+                return update
             }
         }
-        let present = groups.rooms[id]?.name ?? ""
-        call.ok { line in
-            line.string(GroupFields.id, id.description)
-            line.groupName(present)
-            line.string(GroupFields.chat, chatName(.group(id)))
-        }
+        call.keepPromise()
     }
 
     func groupKick(_ call: Invocation) async throws(CommandFailure) {
         let id = try group(call)
         let peer = try resolver.resolve(try call.value(GroupArguments.peer), field: Fields.peer.name)
         let reason = call.optional(GroupArguments.reason)
+        call.promise { line in
+            line.string(GroupFields.id, id.description)
+            line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
+        }
         try await inGroup {
             try await groups.change(id) { group, now, random in
                 try group.kick(peer, reason: reason, now: now, random: random)
             }
         }
-        call.ok { line in
-            line.string(GroupFields.id, id.description)
-            line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
-        }
+        call.keepPromise()
     }
 
     func groupRole(_ call: Invocation) async throws(CommandFailure) {
         let id = try group(call)
         let peer = try resolver.resolve(try call.value(GroupArguments.peer), field: Fields.peer.name)
         let role = Role(rawValue: try call.value(GroupArguments.role)) ?? .member
-        try await inGroup {
-            try await groups.change(id) { group, now, _ in try group.setRole(role, of: peer, now: now) }
-        }
-        call.ok { line in
+        call.promise { line in
             line.string(GroupFields.id, id.description)
             line.contact(Fields.peer, peer, alias: contacts[peer]?.alias)
             line.string(GroupFields.role, role.rawValue)
         }
+        try await inGroup {
+            try await groups.change(id) { group, now, _ in try group.setRole(role, of: peer, now: now) }
+        }
+        call.keepPromise()
     }
 
     func groupRekey(_ call: Invocation) async throws(CommandFailure) {
         let id = try group(call)
         try await inGroup {
-            try await groups.change(id) { group, now, random in try group.rekey(now: now, random: random) }
+            try await groups.change(id) { group, now, random in
+                let update = try group.rekey(now: now, random: random)
+                let epoch = group.state?.epoch.number ?? 0
+                call.promise { line in
+                    line.string(GroupFields.id, id.description)
+                    line.count(GroupFields.epoch, epoch)
+                }
+                return update
+            }
         }
-        call.ok { line in
-            line.string(GroupFields.id, id.description)
-            line.count(GroupFields.epoch, groups.rooms[id]?.group.state?.epoch.number ?? 0)
-        }
+        call.keepPromise()
     }
 }

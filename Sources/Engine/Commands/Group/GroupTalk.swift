@@ -24,43 +24,31 @@ extension Engine {
         for name in call.optional(Arguments.mentions) ?? [] {
             remarks.mentions.append(try resolver.resolve(name, field: Arguments.mentions.spec.name))
         }
-        let record = groupKeyRecord(call)
+        let noting: (MessageID, MessageState?) -> Void = { id, state in
+            call.message = id
+            // Whether somebody was there to hear it is known, and recorded, after the message.
+            call.promise = state.map { state in call.members { $0.accepted(id, state) } }
+        }
         let said = try await inGroup {
             let body = try body(call)
             return switch chat {
-            case .group(let group): try await groups.send(body, to: group, remarks, alongside: record)
-            case .gigi(let topic): try await groups.sendGigi(body, to: topic, alongside: record)
+            case .group(let group): try await groups.send(body, to: group, remarks, noting: noting)
+            case .gigi(let topic): try await groups.sendGigi(body, to: topic, noting: noting)
             }
         }
-        call.accepted = said.id
-        // Whether somebody was there to hear it is known, and recorded, after the message.
-        call.isRecorded = said.state == .accepted
+        call.messageState = said.state
         lifecycle.changed()
-        call.ok { line in
-            line.message(Fields.message, said.id)
-            line.string(Fields.state, said.state.rawValue)
-        }
-    }
-
-    /// What keeps the command's key together with its message, and its answer too if that is known by then.
-    private func groupKeyRecord(_ call: Invocation) -> GroupMessaging.Companion? {
-        guard let claim = call.claim else { return nil }
-        let spec = call.spec
-        return { transaction, id, state in
-            var row = StoredKey(key: claim.key, digest: claim.digest, time: claim.time, message: id.description)
-            if let state {
-                var line = LineWriter()
-                line.beginPayload(spec.answer)
-                line.message(Fields.message, id)
-                line.string(Fields.state, state.rawValue)
-                row.outcome = .ok(line.takePayload())
-            }
-            try transaction.insert(row, expiring: claim.horizon)
-        }
+        call.ok { $0.accepted(said.id, said.state) }
     }
 
     /// A conversation as a user writes it: what the store knows it by, or the name of the group.
     func chatName(_ chat: String) -> String {
         GroupChat(chat).map { chatName($0) } ?? chat
+    }
+
+    /// What users write for each group, by what the store knows it by.
+    var groupChatNames: [String: String] {
+        let chats = groups.rooms.keys.map(GroupChat.group) + groups.gigiRooms.map(GroupChat.gigi)
+        return Dictionary(chats.map { ($0.description, chatName($0)) }) { first, _ in first }
     }
 }
