@@ -25,7 +25,8 @@ public final class DirectMessaging {
     let store: Store
     let identity: KeyPair
     let configuration: MessagingConfiguration
-    let encodeEvent: @Sendable (MessagingEvent) -> NewEvent
+    /// Turns what happened into an entry of the event log, on any thread.
+    public let encodeEvent: @Sendable (MessagingEvent) -> NewEvent
 
     var phase = Phase.created
     var ids = MessageIDGenerator()

@@ -252,7 +252,7 @@ extension Engine {
                 line.count(MessageFields.readCount, count)
             }
         }
-        let names = groupChatNames
+        let (names, encodeEvent) = (groupChatNames, messaging.encodeEvent)
         call.lateAnswer = { result in
             guard let (chat, count) = result as? (String, Int) else { return nil }
             return LineWriter.members(spec, answer(names[chat] ?? chat, count))
@@ -264,7 +264,7 @@ extension Engine {
                 let count = try transaction.markRead(in: message.chat, upTo: message.position, at: time)
                 if count > 0 {
                     try transaction.append(
-                        Events.encode(.read(chat: message.chat, message: message.id, count: count, time: time)))
+                        encodeEvent(.read(chat: message.chat, message: message.id, count: count, time: time)))
                 }
                 return (message.chat, count)
             }
