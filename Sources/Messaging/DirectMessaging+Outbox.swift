@@ -40,7 +40,9 @@ extension DirectMessaging {
             if !undialed.contains(peer) { undialed.append(peer) }
             return
         }
-        while let departure = queues[peer]?.next(now: world.clock.now, expiring: steadyNow) { dispatch(departure, to: peer) }
+        while let departure = queues[peer]?.next(now: world.clock.now, expiring: steadyNow) {
+            dispatch(departure, to: peer)
+        }
         if let load = queues[peer]?.nextLoad() { loadOutbox(of: peer, load) }
         schedulePause(of: peer)
         if queues[peer]?.isEmpty == true { queues[peer] = nil }

@@ -30,10 +30,12 @@ import Wire
         Durable(command: #""cmd":"message.send","to":"\#(bob)","body_b64":"aGk=","expires_in":"24h""#),
         Durable(before: [team], command: ##""cmd":"message.send","to":"#team","text":"hi""##),
         Durable(command: #""cmd":"contact.add","peer":"\#(bob)","alias":"bob""#, event: "contact.changed"),
-        Durable(before: [add], command: #""cmd":"contact.update","peer":"bob","alias":"rob""#, event: "contact.changed"),
+        Durable(
+            before: [add], command: #""cmd":"contact.update","peer":"bob","alias":"rob""#, event: "contact.changed"),
         Durable(before: [add], command: #""cmd":"contact.remove","peer":"bob""#, event: "contact.changed"),
         Durable(command: #""cmd":"group.create","name":"crew""#, event: "group.joined"),
-        Durable(before: [team], command: ##""cmd":"group.update","group":"#team","name":"crew""##, event: "group.changed"),
+        Durable(
+            before: [team], command: ##""cmd":"group.update","group":"#team","name":"crew""##, event: "group.changed"),
         Durable(before: [team], command: ##""cmd":"group.rekey","group":"#team""##, event: "group.changed"),
         Durable(before: [team], command: ##""cmd":"group.leave","group":"#team""##, event: "group.left"),
         Durable(before: [team], command: ##""cmd":"group.invite","group":"#team","to":"\##(bob)""##),
@@ -97,7 +99,8 @@ import Wire
             disk.isStalled = true
             // It has to look up what it answers.
             await alice.send(
-                ##"{"id":"x","timeout":"100ms","cmd":"message.send","to":"#team","text":"no","reply_to":"\##(message)"}"##)
+                ##"{"id":"x","timeout":"100ms","cmd":"message.send","to":"#team","text":"no","reply_to":"\##(message)"}"##
+            )
             let error = try await alice.line(with: #""type":"error","id":"x""#, #""code":"timeout""#)
             #expect(!error.contains("done") && !error.contains(#""key""#) && !error.contains(#""message""#))
             disk.isStalled = false

@@ -26,8 +26,8 @@ extension Engine {
         _ call: Invocation, _ id: MessageID, unless first: IdempotencyKeys.Outcome
     ) async throws(CommandFailure) -> Bool {
         guard case .ok = first, call.spec.isKnownByMessage, let wanted = waits(call),
-            let state = try await ownMessage(id)?.state, state == .accepted || (state == .sent && wanted != .sent)
-                || state.isFinal
+            let state = try await ownMessage(id)?.state,
+            state == .accepted || (state == .sent && wanted != .sent) || state.isFinal
         else { return false }
         try await messageResume(call, id)
         return true

@@ -57,8 +57,8 @@ enum Fields {
     static let pid = FieldSpec("pid", .count, "the process that has it open", example: .integer(4242)).measured
 
     static let done = FieldSpec(
-        "done", .choice(["unknown"]), "the change was on its way to the disk: the same command with key tells whether "
-            + "it was made")
+        "done", .choice(["unknown"]),
+        "the change was on its way to the disk: the same command with key tells whether it was made")
 
     // Peers
     static let peer = FieldSpec(
