@@ -158,7 +158,7 @@ extension GossipSubService: SwarmObserver {
 
     private func take(_ rpc: RPC, _ stream: Stream, _ link: PeerLink) {
         state.receive(rpc, from: link.peer, now)
-        if link.note(rpc.subscriptions, on: stream, limit: configuration.maximumTopicsPerPeer) {
+        if link.note(rpc, on: stream, limit: configuration.maximumTopicsPerPeer) {
             retainTopics(of: link)
         }
     }

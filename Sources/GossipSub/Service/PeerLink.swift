@@ -72,17 +72,17 @@ final class PeerLink {
         changes.changed()
     }
 
-    /// Takes note of what a stream says about subscriptions. A stream begins with all of them, in most programs: one
-    /// that does not goes on where the one before has ended.
+    /// Takes note of what a stream says about subscriptions. A stream begins with all of them, in most programs, with
+    /// an empty message if there are none: one that does not goes on where the one before has ended.
     ///
     /// - Parameter limit: How many are remembered.
     /// - Returns: Whether ``topics`` may be less than before.
-    func note(_ subscriptions: [RPC.Subscription], on stream: Stream, limit: Int) -> Bool {
+    func note(_ rpc: RPC, on stream: Stream, limit: Int) -> Bool {
         let id = stream.connection.id
         guard has(stream), let isFresh = inbound[id]?.isFresh else { return false }
         inbound[id]?.isFresh = false
-        if isFresh, !subscriptions.isEmpty { inbound[id]?.topics = [] }
-        for subscription in subscriptions {
+        if isFresh, !rpc.subscriptions.isEmpty || rpc.isEmpty { inbound[id]?.topics = [] }
+        for subscription in rpc.subscriptions {
             if !subscription.isSubscribing {
                 for key in inbound.keys { inbound[key]?.topics?.remove(subscription.topic) }
             } else if inbound[id]?.topics.map({ $0.count < limit }) == true {

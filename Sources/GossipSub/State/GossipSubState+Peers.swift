@@ -40,12 +40,14 @@ extension GossipSubState {
     /// There is a new stream to or from a peer, and the one before may have ended with something on its way: the peer
     /// is told again what we have subscribed to, in which meshes it is, and which messages there were lately.
     ///
-    /// - Parameter version: what the peer speaks, if that may have changed.
+    /// - Parameter version: what the peer speaks, if the stream is ours; nil if it is the peer's.
     public mutating func streamRenewed(_ peer: PeerID, version: GossipSub.Version?, _ now: Instant) {
         guard peers[peer] != nil else { return }
-        if let version { peers[peer]?.version = version }
-        // What we asked for may not have been heard.
-        promises.forget(peer)
+        if let version {
+            peers[peer]?.version = version
+            // What we asked for on the stream before may not have been heard.
+            promises.forget(peer)
+        }
         actions.append(.send(introduction.frame, to: [peer], .control))
         guard let state = peers[peer], state.version.hasMesh else { return }
         let recent = cache.recentIDs()

@@ -142,6 +142,13 @@ import Wire
             try await raw.say(["t"], on: third)
             await gossip.pass(.seconds(2))
             #expect(service.peers(of: "t") == [raw.peer.id] && service.peers(of: "u") == [raw.peer.id])
+            // One that begins with nothing at all says that it is subscribed to nothing.
+            third.reset()
+            let fourth = try await raw.peer.swarm.openStream(
+                to: gossip.network[0].localPeer, [GossipSub.Version.v1_1.protocolID])
+            try await raw.say([], on: fourth)
+            await gossip.pass(.seconds(2))
+            #expect(service.peers(of: "t").isEmpty && service.peers(of: "u").isEmpty)
             await raw.peer.swarm.close()
             await gossip.close()
         }
