@@ -91,14 +91,14 @@ final class OutboundChannel {
         return !isClosed
     }
 
-    /// Opens a stream on the first connection that takes one.
+    /// Opens a stream on the best connection that takes one.
     ///
     /// - Returns: nil if the peer speaks no pubsub, or is not connected.
     private func open() async -> Stream? {
         var failed: Set<UInt64> = []
         while !isClosed {
-            let connections = swarm.connections(to: peer)
-            guard !connections.isEmpty else { break }
+            guard let best = swarm.bestConnection(to: peer) else { break }
+            let connections = [best] + swarm.connections(to: peer)
             guard let connection = connections.first(where: { !failed.contains($0.id) }) else {
                 failed = []
                 backoff.ended(now)
