@@ -53,11 +53,9 @@ import Wire
     init(_ options: [String], home: String, program: String = EngineProcess.tool) throws {
         let variables = options.prefix { $0.prefix { $0 != "=" }.wholeMatch(of: /[A-Z_]+/) != nil && $0.contains("=") }
         var command = ChildCommand(program, Array(options.dropFirst(variables.count)))
-        // Engines of other tests, which listen on loopback as well, are not to be found, and events of presence, which come
-        // when they like, are not to stand between others, unless a test says so.
-        let isolation = ["LINNET_DISCOVER=", "LINNET_PRESENCE="].filter { name in
-            !variables.contains { $0.hasPrefix(name) }
-        }.map { $0 + "off" }
+        // Everything is as it ships but for discovery, unless a test says so: the engines of other tests listen on the same
+        // loopback, would be found there, and would connect.
+        let isolation = variables.contains { $0.hasPrefix("LINNET_DISCOVER=") } ? [] : ["LINNET_DISCOVER=off"]
         command.environment =
             [
                 "HOME=\(home)", "PATH=/usr/bin:/bin:/usr/local/bin", "SWIFT_BACKTRACE=enable=no",

@@ -38,6 +38,9 @@ import Testing
 /// | `chmod 644 PATH` | set a mode |
 /// | `wait MS` | wait |
 ///
+/// An event of presence comes when it likes: what asks for the next line, or for none, passes over it, unless the script
+/// names it somewhere.
+///
 /// `$name` stands for the JSON of a captured value, `${name}` for the text of it; `${tmp}` is a directory of the
 /// script's own, `${long}` a text of 100,000 characters. A line that begins with `#` is for the reader; one that ends in `\` goes on in the next.
 struct Script: Sendable, CustomTestStringConvertible {

@@ -19,9 +19,17 @@ struct ScriptFailure: Error, CustomStringConvertible {
     private var plain: Set<String> = []
     private var names: [String: JSON] = [:]
     private var sockets: [Int32] = []
+    /// Events that come when they like, and that the script has no word of.
+    private let background: [String]
+
+    /// What an engine tells of others by itself, whatever a script is about.
+    private static let ephemeral = ["presence"]
 
     init(_ script: Script) throws {
         self.script = script
+        background = Self.ephemeral.filter { type in
+            !script.statements.contains { $0.text.contains("\"\(type)\"") }
+        }
         folder = NSTemporaryDirectory() + "linnet-\(script.name)-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         names["tmp"] = .string(folder)
@@ -143,10 +151,18 @@ extension ScriptRunner {
     private func nextLine(_ engine: EngineProcess) async throws -> EngineProcess.Line {
         let deadline = ContinuousClock.now + Self.patience
         while true {
-            if let line = engine.takeFirst() { return line }
+            if let line = takeFirst(engine) { return line }
             if engine.isAtEnd { throw ScriptFailure(description: "its output has ended; \(complaint(engine))") }
             guard await engine.news(before: deadline) else { throw ScriptFailure(description: "no line came") }
         }
+    }
+
+    /// Takes the line at the front, passing over what the script leaves alone.
+    private func takeFirst(_ engine: EngineProcess) -> EngineProcess.Line? {
+        while let line = engine.takeFirst() {
+            guard let type = line.json?["type"]?.stringValue, background.contains(type) else { return line }
+        }
+        return nil
     }
 
     private func some(_ pattern: String, _ engine: EngineProcess) async throws {
@@ -177,10 +193,11 @@ extension ScriptRunner {
 
     private func quiet(_ time: Duration, _ engine: EngineProcess) async throws {
         let deadline = ContinuousClock.now + time
-        while engine.lines.isEmpty, !engine.isAtEnd, await engine.news(before: deadline) {}
-        if let line = engine.takeFirst() {
-            throw ScriptFailure(description: "got \(line.text)")
+        while !engine.isAtEnd {
+            if let line = takeFirst(engine) { throw ScriptFailure(description: "got \(line.text)") }
+            guard await engine.news(before: deadline) else { return }
         }
+        if let line = takeFirst(engine) { throw ScriptFailure(description: "got \(line.text)") }
     }
 
     private func exits(_ argument: String, _ engine: EngineProcess) async throws {

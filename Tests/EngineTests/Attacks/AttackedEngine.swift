@@ -25,7 +25,9 @@ import Wire
     init() async throws {
         var command = ChildCommand(EngineProcess.tool, ["--ephemeral", "--listen", "/ip4/127.0.0.1/tcp/0"])
         command.environment = [
-            "HOME=\(NSTemporaryDirectory())", "PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no", "LINNET_DISCOVER=off",
+            "HOME=\(NSTemporaryDirectory())", "PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no",
+            // The engines of other tests would find it, and stand among its peers.
+            "LINNET_DISCOVER=off",
         ]
         command.standardError = .piped
         let child = try ChildProcess(command)
