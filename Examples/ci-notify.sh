@@ -12,7 +12,8 @@ status=$?
 outcome="passed"
 [ "$status" = 0 ] || outcome="failed with status $status"
 
-"${LINNET:-linnet}" -q -W 30 message.send "to=$to" "text=$* $outcome after $(($(date +%s) - began)) s" wait=delivered
+"${LINNET:-linnet}" -W 30 message.send "to=$to" "text=$* $outcome after $(($(date +%s) - began)) s" wait=delivered \
+    >/dev/null
 told=$?
 case $told in
 0) ;;

@@ -9,7 +9,10 @@ trap 'rm -rf "$room"' EXIT
 trap 'exit 143' TERM INT
 mkfifo "$room/events" "$room/commands"
 
-jq --unbuffered -c 'select(.type == "message") | {cmd: "message.send", to: .from, text: ("echo: " + .text)}' \
+jq --unbuffered -c '
+    if .type == "message" then {cmd: "message.send", to: .from, text: ("echo: " + .text)}
+    elif .type == "error" then debug | empty
+    else empty end' \
     <"$room/events" >"$room/commands" &
 
 # In this order: opening a FIFO waits for the other end, and jq opens the events first.

@@ -1,10 +1,10 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Keeps messages in a SQLite database, as they come: something else to query than the profile. A message that comes
 # again is kept once.
 #
 # usage: Examples/log-to-sqlite.sh FILE [OPTION OF LINNET ...]
 # LINNET names the program (default: the one on the PATH).
-set -eu
+set -euo pipefail
 file=${1:?which database?}
 shift
 {
@@ -14,4 +14,4 @@ shift
         def quoted: "\u0027" + gsub("\u0027"; "\u0027\u0027") + "\u0027";
         "INSERT OR IGNORE INTO log VALUES (" +
             ([.message, .time, .from, .text // ""] | map(quoted) | join(", ")) + ");"'
-} | sqlite3 -batch "$file"
+} | sqlite3 -batch -bail "$file"

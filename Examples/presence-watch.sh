@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Shows who comes and goes, one a line; linnet presence.list tells who is there already.
 #
 #     12:03:07 + Ada
@@ -8,6 +8,7 @@
 # No engine needs to run; if one does, it is listened to. Options of linnet may follow, such as --lan --nick Door.
 # Names are what strangers call themselves; an alias of yours stands in their place, or the end of the peer id.
 # LINNET names the program (default: the one on the PATH).
+set -o pipefail
 "${LINNET:-linnet}" "$@" listen presence | jq --unbuffered -nr '
     foreach inputs as $now ({};
         .isKnown = .there[$now.peer] | .there[$now.peer] = ($now.status != "offline");
