@@ -142,7 +142,9 @@ import Time
             if account.vault == nil, account.directory != nil, options.makesAccount {
                 try await account.make(passphrase)
             } else if account.isLocked, account.vault != nil {
-                account.adopt(try await account.open(passphrase))
+                let secrets = try await account.open(passphrase)
+                account.adopt(secrets)
+                await renewVault(secrets, passphrase)
             } else if account.vault != nil {
                 log(.warning, "no passphrase needed", [("reason", "the account has none; account.password sets one")])
             }

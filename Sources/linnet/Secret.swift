@@ -13,13 +13,13 @@ enum Secret {
     /// The longest, in bytes.
     private static let maximum = 1024
 
-    /// Reads up to the end, without the last newline; then the descriptor is closed.
+    /// Reads up to the end, without the end of the last line; then the descriptor is closed.
     ///
     /// - Throws: `argument.invalid`, if there is none; `input.failed`, if it cannot be read.
     static func read(_ descriptor: Int32) throws(CommandFailure) -> SecretBytes {
         var count = 0
         var code: Int32 = 0
-        let buffer = SecretBytes(count: maximum + 2) { buffer in
+        let buffer = SecretBytes(count: maximum + "\r\n".utf8.count + 1) { buffer in
             while count < buffer.count {
                 let part = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
                 #if canImport(Darwin)
@@ -32,7 +32,7 @@ enum Secret {
                 if result <= 0 { break }
                 count += result
             }
-            if count > 0, buffer[count - 1] == UInt8(ascii: "\n") { count -= 1 }
+            count = EndOfLine.count(before: buffer.prefix(count))
         }
         if descriptor > 2 { close(descriptor) }
         guard code == 0 else {

@@ -49,15 +49,38 @@ extension Account {
         }
     }
 
+    /// Writes the vault again as vaults are written now, if it comes from a linnet that made its key otherwise of this
+    /// passphrase, which has just opened it.
+    ///
+    /// - Throws: What keeps it from being written: the old one is as good as before.
+    func renew(_ secrets: AccountSecrets, _ passphrase: SecretBytes) async throws(CommandFailure) {
+        await changing.take()
+        defer { changing.pass() }
+        guard let vault, vault.form == .raw, Self.form(of: passphrase, in: vault) == .prepared else { return }
+        try keep(try await sealed(secrets, vault.description, passphrase))
+    }
+
+    /// How the key of a vault that takes the place of another is made of the same passphrase: as it is done now, unless
+    /// the passphrase is one that would be refused now.
+    private static func form(of passphrase: SecretBytes, in vault: Vault?) -> Vault.Form {
+        guard vault?.form == .raw else { return .prepared }
+        let prepared = passphrase.withUnsafeBytes { try? OpaqueString.prepare($0) }
+        return prepared == nil ? .raw : .prepared
+    }
+
     /// A vault of secrets, under a passphrase or under none.
+    ///
+    /// - Parameter isKept: Whether the passphrase is the one that the account has already.
     func sealed(
-        _ secrets: AccountSecrets, _ description: AccountDescription, _ passphrase: SecretBytes?
+        _ secrets: AccountSecrets, _ description: AccountDescription, _ passphrase: SecretBytes?, isKept: Bool = false
     ) async throws(CommandFailure) -> Vault {
+        let form = isKept ? passphrase.map { Self.form(of: $0, in: vault) } ?? .prepared : .prepared
         let cost = passphrase == nil ? Argon2id.Cost.floor : await calibratedCost()
         let random = Self.random(Vault.randomByteCount, world)
         do {
             return try await world.workers.run {
-                try Vault.seal(secrets, description, passphrase: passphrase, cost: cost, random: random)
+                try Vault.seal(
+                    secrets, description, passphrase: passphrase, form: form, cost: cost, random: random)
             }
         } catch let error as VaultError {
             throw CommandFailure(error)

@@ -154,7 +154,7 @@ import Time
 
     /// The store is encrypted: what is left of the time before goes.
     func completeUpgrade() {
-        if let keyFile { _ = unlink(keyFile.path) }
+        if let keyFile { _ = unlink(keyFile.path.systemPath) }
         keyFile = nil
     }
 

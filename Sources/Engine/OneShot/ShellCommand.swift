@@ -50,7 +50,9 @@ public struct ShellCommand: Sendable {
         _ words: [String], in table: CommandTable, besides others: [String] = [], timeout: Duration? = nil,
         secret: SecretBytes? = nil, read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
-        let name = words.first ?? ""
+        guard let name = PathText.plain(words.first ?? "") else {
+            throw CommandFailure(.commandUnknown, "the command is no UTF-8 text", field: Fields.cmd.name)
+        }
         guard let command = table.named(name) else { throw Self.unknown(name, others) }
         spec = command.spec
         members = [JSON.Member(name: Fields.cmd.name, value: .string(name))]
@@ -60,9 +62,8 @@ public struct ShellCommand: Sendable {
         }
         let passphrase = AccountArguments.passphrase.spec.name
         if let secret, spec.argument(passphrase)?.isSecret == true, !members.contains(passphrase) {
-            let text = secret.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
-            guard let text else {
-                throw CommandFailure(.argumentInvalid, "the passphrase is no UTF-8", field: passphrase)
+            let text = try secret.withUnsafeBytes { (bytes) throws(CommandFailure) in
+                try AccountArguments.passphrase.spec.text(bytes)
             }
             members.append(JSON.Member(name: passphrase, value: .string(text)))
         }
@@ -145,42 +146,44 @@ extension ShellCommand {
     private mutating func take(
         _ word: String, _ read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
-        guard let sign = word.firstIndex(of: "="), sign != word.startIndex else {
+        guard var (name, text) = word.cut(at: UInt8(ascii: "=")), !name.isEmpty else {
             let which = spec.takesSecrets ? "one of the words" : "'\(word.forMessage)'"
             throw CommandFailure(
                 .argumentInvalid, "\(which) is no field=value; 'linnet help \(spec.name)' tells the fields")
         }
-        var name = word[..<sign]
-        let text = String(word[word.index(after: sign)...])
-        let isRaw = name.last == ":"
-        if isRaw { name.removeLast() }
-        guard name != Fields.cmd.name else {
+        let isRaw = name.utf8.last == UInt8(ascii: ":")
+        if isRaw { name = String(Substring(name.utf8.dropLast())) }
+        guard !name.isSame(as: Fields.cmd.name) else {
             throw CommandFailure(.argumentInvalid, "'cmd' is given already: \(spec.name)", field: Fields.cmd.name)
         }
         // A field that nobody declared is refused with all the others, by the validation of the whole.
-        let field = field(String(name)) ?? FieldSpec(String(name), .text(0), "")
-        let isEscaped = text.hasPrefix("@@")
-        if field.isSecret, isRaw || isEscaped || !text.hasPrefix("@") {
+        let field = field(name) ?? FieldSpec(name, .text(0), "")
+        let path = text.dropping(prefix: "@")
+        let isEscaped = text.dropping(prefix: "@@") != nil
+        if field.isSecret, isRaw || isEscaped || path == nil {
             throw CommandFailure(
                 .argumentInvalid,
                 "'\(name)' is a secret, and everybody can read a command line; "
                     + "give \(name)=@- and write it to stdin, or \(name)=@FILE", field: field.name)
         }
-        if isRaw {
-            try add(field, try json(text, field))
-        } else if isEscaped {
-            try add(field, field.type.value(ofWord: String(text.dropFirst())))
-        } else if text.hasPrefix("@") {
-            let path = String(text.dropFirst())
+        if let path, !isRaw, !isEscaped {
             let bytes: [UInt8]
             do throws(CommandFailure) {
                 bytes = try read(path == "-" ? .standardInput : .file(path))
             } catch {
                 throw error.blaming(field.name)
             }
-            try add(field, try field.type.value(ofContent: bytes, field))
+            return try add(field, try field.type.value(ofContent: bytes, field))
+        }
+        // A path among the fields stays one: it need be no text.
+        guard let plain = PathText.plain(text) else {
+            throw CommandFailure(.argumentInvalid, "'\(field.name.forMessage)' is no UTF-8 text", field: field.name)
+        }
+        text = plain
+        if isRaw {
+            try add(field, try json(text, field))
         } else {
-            try add(field, field.type.value(ofWord: text))
+            try add(field, field.type.value(ofWord: isEscaped ? text.dropping(prefix: "@") ?? text : text))
         }
     }
 
@@ -215,6 +218,21 @@ extension ShellCommand {
     }
 }
 
+extension FieldSpec {
+    /// Bytes as the text that no line may hold otherwise.
+    ///
+    /// - Throws: `argument.invalid` for what is no UTF-8, and for U+0000.
+    fileprivate func text(_ bytes: some Sequence<UInt8>) throws(CommandFailure) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(.argumentInvalid, "'\(name)' is no UTF-8 text", field: name)
+        }
+        if text.utf8.contains(0) {
+            throw CommandFailure(.argumentInvalid, "'\(name)' holds U+0000, which no text may", field: name)
+        }
+        return text
+    }
+}
+
 extension FieldType {
     /// The JSON for what a person typed. What does not fit the type stays text, for the validation to refuse.
     public func value(ofWord text: String) -> JSON {
@@ -231,12 +249,13 @@ extension FieldType {
     /// The JSON for what a file holds.
     func value(ofContent bytes: [UInt8], _ field: FieldSpec) throws(CommandFailure) -> JSON {
         if case .base64 = self { return .string(Base64.encode(bytes)) }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure(.argumentInvalid, "'\(field.name)' is no UTF-8 text", field: field.name)
-        }
         if case .list(let element, _) = self {
-            return .array(text.split(whereSeparator: \.isNewline).map { element.value(ofWord: String($0)) })
+            let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
+            var values: [JSON] = []
+            for line in lines where !line.isEmpty { values.append(element.value(ofWord: try field.text(line))) }
+            return .array(values)
         }
-        return value(ofWord: text.last?.isNewline == true ? String(text.dropLast()) : text)
+        return value(ofWord: try field.text(bytes.prefix(EndOfLine.count(before: bytes))))
     }
 }

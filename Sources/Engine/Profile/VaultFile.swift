@@ -45,8 +45,13 @@ extension CommandFailure {
             case .corrupt, .costly: .vaultCorrupt
             case .wrongPassphrase: .passphraseWrong
             case .outOfMemory: .limitReached
-            case .unreadable: .argumentInvalid
+            case .unreadable, .unfit: .argumentInvalid
             }
-        self.init(spec, path.map { "the vault \($0) cannot be used: \(error)" } ?? error.description)
+        let text = path.map { "the vault \($0) cannot be used: \(error)" } ?? error.description
+        if case .unfit = error {
+            self.init(spec, text, field: AccountArguments.passphrase.spec.name)
+        } else {
+            self.init(spec, text)
+        }
     }
 }

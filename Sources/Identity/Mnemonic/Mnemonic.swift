@@ -142,7 +142,7 @@ public struct Mnemonic: Sendable {
 
     private static func normalised(_ text: UnsafeRawBufferPointer) throws(MnemonicError) -> SecretBytes {
         do {
-            return try NFKD.normalise(text)
+            return try NormalForm.kd(text)
         } catch {
             throw .normalisation(error)
         }

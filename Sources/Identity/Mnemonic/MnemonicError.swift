@@ -13,7 +13,7 @@ public enum MnemonicError: Error, Equatable, Sendable {
     /// A text longer than ``Mnemonic/maximumTextByteCount``; the number is its length in bytes.
     case tooLong(Int)
     /// A text that cannot be brought into its one normal form: another wallet might make another seed of it.
-    case normalisation(NFKDError)
+    case normalisation(NormalFormError)
 }
 
 extension MnemonicError: CustomStringConvertible {

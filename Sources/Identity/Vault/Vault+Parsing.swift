@@ -20,8 +20,9 @@ extension Vault {
         } catch {
             throw .truncated
         }
-        guard version == Self.version else {
-            throw version > Self.version ? .newer(version: Int(version)) : .corrupt("there is no version \(version)")
+        guard let form = Form(rawValue: version) else {
+            throw version > Form.prepared.rawValue
+                ? .newer(version: Int(version)) : .corrupt("there is no version \(version)")
         }
         guard total <= Self.maximumByteCount, total > reader.position + SHA256.byteCount else {
             throw .corrupt("its length is wrong")
@@ -32,12 +33,13 @@ extension Vault {
         guard ConstantTime.isEqual(SHA256.hash(Array(bytes.prefix(end))), Array(bytes.suffix(SHA256.byteCount))) else {
             throw .corrupt("its digest is wrong")
         }
-        try self.init(bytes, ByteReader(bytes, in: reader.position..<end))
+        try self.init(bytes, form, ByteReader(bytes, in: reader.position..<end))
     }
 
     /// Reads what is behind the version and the length, up to the digest, which is right.
-    private init(_ bytes: [UInt8], _ reader: ByteReader) throws(VaultError) {
+    private init(_ bytes: [UInt8], _ form: Form, _ reader: ByteReader) throws(VaultError) {
         var reader = reader
+        self.form = form
         do {
             switch try reader.uint8() {
             case 0:

@@ -12,6 +12,8 @@ public enum VaultError: Error, Equatable, Sendable {
     case costly(kibibytes: Int, passes: Int)
     /// The passphrase is another one, or there is one and none was given.
     case wrongPassphrase
+    /// No passphrase may be what was given.
+    case unfit(PassphraseError)
     /// The system has not the memory that the passphrase's key costs.
     case outOfMemory(kibibytes: Int)
     /// What was to be imported cannot be read; the text says why.
@@ -31,6 +33,7 @@ extension VaultError: CustomStringConvertible {
             "its passphrase would cost \(kibibytes) KiB and \(passes) passes, which no linnet asks for; "
                 + "put it back from a backup"
         case .wrongPassphrase: "the passphrase is wrong"
+        case .unfit(let error): "the passphrase \(error)"
         case .outOfMemory(let kibibytes): "its passphrase costs \(kibibytes) KiB of memory; free some"
         case .unreadable(let reason): reason
         }

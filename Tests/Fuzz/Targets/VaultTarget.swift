@@ -113,6 +113,7 @@ enum VaultTarget {
         switch error {
         case .foreign: "foreign"
         case .newer: "newer"
+        case .unfit: "unfit"
         case .truncated: "truncated"
         case .corrupt: "corrupt"
         case .costly: "costly"

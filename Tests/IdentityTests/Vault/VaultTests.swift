@@ -148,6 +148,46 @@ import Testing
         #expect(throws: VaultError.corrupt("it is of another peer")) { try vault.open(nil) }
     }
 
+    private func sealed(_ text: String, _ form: Vault.Form) throws -> Vault {
+        let vault = try Vault.seal(
+            Self.secrets(), Self.description(), passphrase: SecretBytes(copying: Array(text.utf8)), form: form,
+            cost: try #require(Self.cheap), random: Self.random)
+        return try Vault(parsing: vault.encoded)
+    }
+
+    private func opens(_ vault: Vault, _ text: String) -> Bool {
+        (try? vault.open(SecretBytes(copying: Array(text.utf8)))) != nil
+    }
+
+    @Test func opensHoweverThePassphraseIsTyped() throws {
+        let vault = try sealed("caf\u{e9} \u{3000}\u{d55c}", .prepared)
+        #expect(vault.form == .prepared)
+        #expect(opens(vault, "caf\u{e9}  \u{d55c}"))
+        #expect(opens(vault, "cafe\u{301}\u{a0}\u{a0}\u{1112}\u{1161}\u{11ab}"))
+        #expect(!opens(vault, "Caf\u{e9}  \u{d55c}"))
+        #expect(throws: VaultError.unfit(.notAllowed(position: 1))) { try vault.open(SecretBytes(copying: [9])) }
+        #expect(throws: VaultError.unfit(.empty)) { try vault.open(SecretBytes(copying: [])) }
+        #expect(throws: VaultError.unfit(.notAllowed(position: 3))) { try sealed("ab\n", .prepared) }
+    }
+
+    @Test func oldOnesOpenAsTheyWereTyped() throws {
+        for text in ["cafe\u{301}", "caf\u{e9}", "a\u{3000}b"] {
+            let vault = try sealed(text, .raw)
+            #expect(vault.form == .raw)
+            #expect(opens(vault, text))
+        }
+        // It was typed composed; whoever types it otherwise now gets in as well.
+        #expect(opens(try sealed("caf\u{e9}", .raw), "cafe\u{301}"))
+        #expect(!opens(try sealed("cafe\u{301}", .raw), "caf\u{e9}"))
+        // What would be refused now, and what is no text.
+        #expect(opens(try sealed("a\tb", .raw), "a\tb"))
+        let bytes = SecretBytes(copying: [0xff, 0])
+        let vault = try Vault.seal(
+            Self.secrets(), Self.description(), passphrase: bytes, form: .raw, cost: try #require(Self.cheap),
+            random: Self.random)
+        expectSame(try vault.open(bytes))
+    }
+
     @Test func wipesEveryCopy() throws {
         let secrets = Self.secrets()
         let copy = secrets

@@ -81,7 +81,7 @@ extension Engine {
                 line.peer(AccountFields.group, vault?.description.group)
                 line.string(AccountFields.evm, vault?.description.evmText)
                 line.bool(AccountFields.isProtected, vault.map { $0.protection != .none })
-                line.bool(AccountFields.isCurrent, path == own)
+                line.bool(AccountFields.isCurrent, path.isSame(as: own))
                 line.string(AccountFields.problem, problem)
             }
         }
@@ -90,12 +90,12 @@ extension Engine {
 
     /// The names of directories that may be profiles.
     private static func profiles(_ home: String) -> [String] {
-        guard let stream = opendir(home) else { return [] }
+        guard let stream = opendir(home.systemPath) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream), names.count < 4096 {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-                field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                field.withMemoryRebound(to: CChar.self, capacity: 256) { PathText.text($0) }
             }
             if Profile.isName(name) { names.append(name) }
         }
@@ -129,7 +129,7 @@ extension Engine {
         guard var description = account.vault?.description else { throw .inMemory }
         description.name = try call.value(AccountArguments.name)
         let passphrase = account.isProtected ? call.optional(AccountArguments.passphrase) : nil
-        let vault = try await account.sealed(secrets.value, description, passphrase)
+        let vault = try await account.sealed(secrets.value, description, passphrase, isKept: true)
         try await call.changing { () throws(CommandFailure) in try account.keep(vault) }
         secrets.done()
         await tell(.renamed)

@@ -12,6 +12,22 @@ extension Argument where Value == SecretBytes {
     }
 }
 
+extension Invocation {
+    /// A passphrase that is to be one from now on.
+    ///
+    /// - Throws: `argument.invalid` if it cannot be typed everywhere.
+    func newPassphrase(_ argument: Argument<SecretBytes>) throws(CommandFailure) -> SecretBytes? {
+        guard let passphrase = optional(argument) else { return nil }
+        do throws(PassphraseError) {
+            _ = try passphrase.withUnsafeBytes { (text) throws(PassphraseError) in try OpaqueString.prepare(text) }
+        } catch {
+            throw CommandFailure(
+                .argumentInvalid, "'\(argument.spec.name)' \(error)", field: argument.spec.name)
+        }
+        return passphrase
+    }
+}
+
 /// The arguments of the commands of accounts.
 enum AccountArguments {
     static let passphrase = Argument.secret(

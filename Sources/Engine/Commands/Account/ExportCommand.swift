@@ -42,15 +42,15 @@ extension Engine {
             let key = secrets.value.identity.protobufSecret()
             call.ok { $0.secret(AccountFields.key, Base64.encode(key)) }
         default:
-            let passphrase =
-                call.optional(AccountArguments.backupPassphrase) ?? call.optional(AccountArguments.passphrase)
-            guard let passphrase else {
+            let own = try call.newPassphrase(AccountArguments.backupPassphrase)
+            guard let passphrase = own ?? call.optional(AccountArguments.passphrase) else {
                 throw CommandFailure(
                     .argumentMissing, "a backup needs a passphrase: backup_passphrase",
                     field: AccountArguments.backupPassphrase.spec.name)
             }
             guard let description = account.description else { throw .inMemory }
-            let backup = try await account.sealed(secrets.value, description, passphrase)
+            let backup = try await account.sealed(
+                secrets.value, description, passphrase, isKept: own == nil && account.isProtected)
             call.ok { $0.string(AccountFields.backup, Base64.encode(backup.encoded)) }
         }
     }

@@ -77,7 +77,9 @@ extension Engine {
         }
         isChangingLock = true
         defer { isChangingLock = false }
-        account.adopt(try await account.open(passphrase))
+        let secrets = try await account.open(passphrase)
+        account.adopt(secrets)
+        await renewVault(secrets, passphrase)
         do throws(CommandFailure) {
             guard isRunning else { throw CommandFailure(.engineStopping, "the engine is stopping; start it again") }
             try await run()
@@ -89,7 +91,7 @@ extension Engine {
     }
 
     func accountPassword(_ call: Invocation) async throws(CommandFailure) {
-        let new = call.optional(AccountArguments.newPassphrase)
+        let new = try call.newPassphrase(AccountArguments.newPassphrase)
         guard new != nil || call.optional(AccountArguments.removed) == true else {
             throw CommandFailure(.argumentInvalid, "'removed' must be true", field: AccountArguments.removed.spec.name)
         }
@@ -106,6 +108,15 @@ extension Engine {
         call.ok { line in
             line.peer(Fields.peer, account.peer)
             line.bool(AccountFields.isProtected, account.isProtected)
+        }
+    }
+
+    /// Writes the vault anew if it is an old one. The account is open whether or not that can be done.
+    func renewVault(_ secrets: AccountSecrets, _ passphrase: SecretBytes) async {
+        do throws(CommandFailure) {
+            try await account.renew(secrets, passphrase)
+        } catch {
+            log(.warning, "the vault stays as it is", [("reason", error.message)])
         }
     }
 

@@ -157,7 +157,7 @@ extension Engine {
     func make(
         _ secrets: AccountSecrets, _ description: AccountDescription, _ call: Invocation, hint: String? = nil
     ) async throws(CommandFailure) {
-        let passphrase = call.optional(AccountArguments.passphrase)
+        let passphrase = try call.newPassphrase(AccountArguments.passphrase)
         guard let own = account.directory, let home = options.configuration.settings.home else { throw .inMemory }
         let profile = call.optional(AccountArguments.profile) ?? options.profileName
         guard Profile.isName(profile) else {

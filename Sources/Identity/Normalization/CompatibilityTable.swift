@@ -1,4 +1,4 @@
-// Made by .ci/nfkd-table from the data of Unicode 18.0.0.
+// Made by .ci/normalization-tables from the data of Unicode 18.0.0.
 
 /// The full compatibility decomposition of every scalar that has one, but for the syllables of Hangul, which are
 /// computed.
@@ -7,7 +7,7 @@
 /// run of scalars is: the distance from the end of the run before, its length less one, the number of scalars in the
 /// decomposition less one, and these, each as its difference from the one before (twice it, or twice its amount
 /// less one if negative). In a run of several, scalars and decompositions go up in step.
-enum DecompositionTable {
+enum CompatibilityTable {
     /// The version of Unicode that the table tells of.
     static let unicodeVersion = (major: 18, minor: 0)
 

@@ -1,6 +1,9 @@
-/// The full compatibility decomposition of single scalars (UAX 15), read from ``DecompositionTable`` once.
+/// The full decomposition of single scalars (UAX 15), read from its table once.
 struct Decomposition: Sendable {
-    static let shared = Decomposition()
+    /// What looks alike becomes the same: form KD.
+    static let compatible = Decomposition(CompatibilityTable.runs)
+    /// Only what is the same by all means becomes the same: form D.
+    static let canonical = Decomposition(CanonicalTable.runs)
 
     private struct Run {
         let first: UInt32
@@ -13,8 +16,8 @@ struct Decomposition: Sendable {
     private let runs: [Run]
     private let targets: [UInt32]
 
-    private init() {
-        var numbers = Self.numbers()[...]
+    private init(_ table: StaticString) {
+        var numbers = table.normalizationNumbers[...]
         var runs: [Run] = []
         var targets: [UInt32] = []
         var (end, previous) = (0, 0)
@@ -31,23 +34,6 @@ struct Decomposition: Sendable {
         }
         self.runs = runs
         self.targets = targets
-    }
-
-    private static func numbers() -> [Int] {
-        DecompositionTable.runs.withUTF8Buffer { text in
-            var numbers: [Int] = []
-            var (pending, shift) = (0, 0)
-            for character in text where character != 0x0a {
-                let digit = Int(character) - 0x30
-                pending |= (digit & 31) << shift
-                shift += 5
-                if digit < 32 {
-                    numbers.append(pending)
-                    (pending, shift) = (0, 0)
-                }
-            }
-            return numbers
-        }
     }
 
     /// Gives the closure the scalars that `scalar` stands for; itself if it stands for nothing else.
@@ -74,23 +60,59 @@ struct Decomposition: Sendable {
     }
 }
 
-extension DecompositionTable {
-    /// Whether the table speaks of this scalar: it was assigned by the table's version of Unicode, as far as the
-    /// runtime can tell.
+extension CompatibilityTable {
+    /// Whether the tables speak of this scalar: it was assigned by their version of Unicode, as far as the runtime can
+    /// tell.
     static func knows(_ scalar: Unicode.Scalar) -> Bool {
         guard let age = scalar.properties.age else { return false }
         return (age.major, age.minor) <= unicodeVersion
     }
 }
 
+extension StaticString {
+    /// The numbers of a table of normalisation, in digits of five bits.
+    var normalizationNumbers: [Int] {
+        withUTF8Buffer { text in
+            var numbers: [Int] = []
+            var (pending, shift) = (0, 0)
+            for character in text where character != 0x0a {
+                let digit = Int(character) - 0x30
+                pending |= (digit & 31) << shift
+                shift += 5
+                if digit < 32 {
+                    numbers.append(pending)
+                    (pending, shift) = (0, 0)
+                }
+            }
+            return numbers
+        }
+    }
+}
+
 /// A syllable of Hangul, whose letters are computed (The Unicode Standard, section 3.12).
-private struct HangulSyllable {
+struct HangulSyllable {
+    private static let syllables: Range<UInt32> = 0xac00..<0xd7a4
+    private static let leading: Range<UInt32> = 0x1100..<0x1113
+    private static let vowels: Range<UInt32> = 0x1161..<0x1176
+    private static let trailing: Range<UInt32> = 0x11a8..<0x11c3
+
+    /// What it decomposes to.
     let letters: [UInt32]
 
+    /// The syllable that a scalar is.
     init?(_ scalar: UInt32) {
-        guard (0xac00...0xd7a3).contains(scalar) else { return nil }
+        guard Self.syllables.contains(scalar) else { return nil }
         let index = scalar - 0xac00
         let (leading, vowel, trailing) = (index / 588, index % 588 / 28, index % 28)
         letters = [0x1100 + leading, 0x1161 + vowel] + (trailing > 0 ? [0x11a7 + trailing] : [])
+    }
+
+    /// The syllable that two scalars make: two letters, or a syllable without a last letter and that letter.
+    static func composing(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        if leading.contains(first), vowels.contains(second) {
+            return 0xac00 + ((first - 0x1100) * 21 + second - 0x1161) * 28
+        }
+        guard syllables.contains(first), (first - 0xac00) % 28 == 0, trailing.contains(second) else { return nil }
+        return first + second - 0x11a7
     }
 }
