@@ -1,3 +1,5 @@
+import Reactor
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -19,7 +21,7 @@ public enum StoreLocation: Sendable, Hashable {
     public var path: String {
         switch self {
         case .directory(let directory):
-            directory.hasSuffix("/") ? directory + Self.fileName : directory + "/" + Self.fileName
+            directory.utf8.last == UInt8(ascii: "/") ? directory + Self.fileName : directory + "/" + Self.fileName
         case .memory: ":memory:"
         }
     }
@@ -29,7 +31,7 @@ public enum StoreLocation: Sendable, Hashable {
     func prepare() throws(StoreError) {
         guard case .directory(let directory) = self else { return }
         try Self.makeDirectories(directory)
-        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let descriptor = open(path.systemPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StoreError.system(errno, path) }
         defer { _ = close(descriptor) }
         var status = stat()
@@ -42,14 +44,12 @@ public enum StoreLocation: Sendable, Hashable {
 
     /// Makes a directory and those above it that are missing, with mode 0700.
     static func makeDirectories(_ directory: String) throws(StoreError) {
-        var prefix = ""
-        for component in directory.split(separator: "/", omittingEmptySubsequences: false) {
-            prefix += prefix.isEmpty && !directory.hasPrefix("/") ? String(component) : "/" + component
-            guard !component.isEmpty, mkdir(prefix, 0o700) != 0 else { continue }
+        for prefix in PathText.prefixes(of: directory) {
+            guard mkdir(prefix.systemPath, 0o700) != 0 else { continue }
             let reason = errno
             var status = stat()
             // A read-only or foreign parent answers EROFS or EACCES even when the directory is there.
-            guard stat(prefix, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            guard stat(prefix.systemPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
                 throw StoreError.system(reason == EEXIST ? ENOTDIR : reason, prefix)
             }
         }

@@ -1,4 +1,5 @@
 import Engine
+import Reactor
 
 #if canImport(Darwin)
     import Darwin
@@ -16,7 +17,7 @@ enum Content {
         switch source {
         case .standardInput: return try read(0, "stdin")
         case .file(let path):
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else {
                 let reason = String(cString: strerror(errno))
                 throw failure("cannot read \(path): \(reason); a value that begins with @ is written @@")

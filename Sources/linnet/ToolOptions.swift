@@ -1,4 +1,5 @@
 import Engine
+import Reactor
 import Wire
 
 /// The command line of `linnet`, understood.
@@ -52,6 +53,8 @@ struct OptionSpec: Sendable {
     /// What its value is called in the help; nil for a flag.
     let placeholder: String?
     let summary: String
+    /// Whether its value is a path, or for a shell: bytes, which need be no text.
+    var takesBytes = false
     /// The setting that it tells, if it is one of those.
     var setting: Setting?
     /// Takes the value in, empty for a flag without one; answers what is wrong with it, as the rest of a sentence.
@@ -74,6 +77,7 @@ extension OptionSpec {
         placeholder = setting.placeholder
         let repeats = setting.isList ? "; may be repeated" : ""
         summary = setting.spec.summary + repeats + (setting.absenceText.map { " [\($0)]" } ?? "")
+        takesBytes = setting.isPath
         self.setting = setting
         apply = { text, options in
             var value = setting.placeholder == nil && text.isEmpty ? .bool(true) : setting.value(ofWord: text)
@@ -93,19 +97,22 @@ extension ToolOptions {
 
     private static let actions: [OptionSpec] = [
         OptionSpec(
-            name: "--config", placeholder: "FILE", summary: "read settings from this file alone [~/.config/linnet]"
+            name: "--config", placeholder: "FILE", summary: "read settings from this file alone [~/.config/linnet]",
+            takesBytes: true
         ) { value, options in
             options.configuration = value
             return value.isEmpty ? "must be a file" : nil
         },
         OptionSpec(
-            name: "--record", placeholder: "FILE", summary: "keep what is read and written, with its times"
+            name: "--record", placeholder: "FILE", summary: "keep what is read and written, with its times",
+            takesBytes: true
         ) { value, options in
             options.record = value
             return value.isEmpty ? "must be a file" : nil
         },
         OptionSpec(
-            name: "--exec", placeholder: "CMD", summary: "run CMD with events on its stdin and commands on its stdout"
+            name: "--exec", placeholder: "CMD", summary: "run CMD with events on its stdin and commands on its stdout",
+            takesBytes: true
         ) { value, options in
             options.program = value
             return value.isEmpty ? "must be a command for /bin/sh" : nil
@@ -172,13 +179,13 @@ extension ToolOptions {
         OptionSpec(name: "--version", placeholder: nil, summary: "print the version and exit") { _, _ in nil },
     ]
 
-    /// Understands the arguments behind the program's name.
+    /// Understands the arguments behind the program's name, each as ``PathText``.
     static func parse(_ arguments: some Sequence<String>) throws(UsageError) -> Invitation {
         var options = ToolOptions()
         var rest = Array(arguments).makeIterator()
         var isPastOptions = false
         while let argument = rest.next() {
-            guard argument.hasPrefix("-"), argument != "-", !isPastOptions else {
+            guard argument.utf8.first == UInt8(ascii: "-"), argument != "-", !isPastOptions else {
                 options.words.append(argument)
                 continue
             }
@@ -186,8 +193,7 @@ extension ToolOptions {
                 isPastOptions = true
                 continue
             }
-            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let name = parts.first ?? ""
+            let (name, given) = argument.cut(at: UInt8(ascii: "=")).map { ($0.head, $0.tail) } ?? (argument, nil)
             switch name {
             case "--help", "-h": return .help
             case "--version", "-V": return .version
@@ -196,20 +202,24 @@ extension ToolOptions {
             guard let spec = specs.first(where: { $0.name == name }) else { throw unknown(name) }
             var value = ""
             if spec.placeholder == nil {
-                if parts.count > 1 {
+                if let given {
                     guard spec.setting != nil else { throw UsageError(message: "\(name) takes no value") }
-                    guard ["true", "false"].contains(parts[1]) else {
+                    guard ["true", "false"].contains(given) else {
                         throw UsageError(message: "\(name) takes no value, but for =true and =false")
                     }
-                    value = parts[1]
+                    value = given
                 }
-            } else if parts.count > 1 {
-                value = parts[1]
+            } else if let given {
+                value = given
             } else {
                 guard let next = rest.next() else {
                     throw UsageError(message: "\(name) needs a value: \(spec.placeholder ?? "")")
                 }
                 value = next
+            }
+            if !spec.takesBytes {
+                guard let text = PathText.plain(value) else { throw UsageError(message: "\(name) is no UTF-8 text") }
+                value = text
             }
             if let problem = spec.apply(value, &options) { throw UsageError(message: "\(name) \(problem)") }
         }

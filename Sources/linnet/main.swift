@@ -4,4 +4,4 @@
     import Glibc
 #endif
 
-exit(runTool(CommandLine.arguments))
+exit(runTool(Environment.arguments))

@@ -155,7 +155,9 @@ extension Engine {
     private func checked(_ value: JSON, for setting: Setting) throws(CommandFailure) -> JSON? {
         if value == .null { return nil }
         let read = value.stringValue.map(setting.value(ofWord:)) ?? value
-        let isLost = setting.isPath && read.stringValue.map { !$0.hasPrefix("/") && !$0.hasPrefix("~/") } ?? false
+        let isLost =
+            setting.isPath
+            && read.stringValue.map { $0.dropping(prefix: "/") == nil && $0.dropping(prefix: "~/") == nil } ?? false
         guard let problem = isLost ? "must begin with / or ~/" : setting.problem(with: read) else {
             return setting.canonical(read)
         }

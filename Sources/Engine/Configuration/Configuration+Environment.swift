@@ -1,3 +1,4 @@
+import Reactor
 import Wire
 
 extension Configuration.Layer {
@@ -11,6 +12,10 @@ extension Configuration.Layer {
         self.init(.environment)
         for setting in Setting.all {
             guard let text = environment(setting.variable), !text.isEmpty else { continue }
+            guard let text = setting.isPath ? text : PathText.plain(text) else {
+                try refuse(CommandFailure(.configInvalid, "\(setting.variable) in the environment is no UTF-8 text"))
+                continue
+            }
             if let problem = put(setting, setting.value(ofWord: text)) {
                 try refuse(CommandFailure(.configInvalid, "\(setting.variable) in the environment \(problem)"))
             }

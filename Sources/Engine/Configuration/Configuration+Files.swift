@@ -77,8 +77,8 @@ extension Configuration {
     private static func directory(
         _ environment: (String) -> String?, _ variable: String, orBelowHome path: String
     ) -> String? {
-        if let directory = environment(variable), directory.hasPrefix("/") { return directory }
-        if let home = environment("HOME"), home.hasPrefix("/") { return home + "/" + path }
+        if let directory = environment(variable), directory.isRooted { return directory }
+        if let home = environment("HOME"), home.isRooted { return home + "/" + path }
         return nil
     }
 }
@@ -132,8 +132,13 @@ extension Configuration.Layer {
     /// A path as it stands in a file, which no shell has looked at; nil if nobody could tell where it begins.
     private static func absolute(_ value: JSON, _ environment: (String) -> String?) -> JSON? {
         guard let path = value.stringValue else { return value }
-        if path.hasPrefix("/") { return value }
-        guard path.hasPrefix("~/"), let home = environment("HOME"), home.hasPrefix("/") else { return nil }
-        return .string(home + path.dropFirst())
+        if path.isRooted { return value }
+        guard let rest = path.dropping(prefix: "~/"), let home = environment("HOME"), home.isRooted else { return nil }
+        return .string(home + "/" + rest)
     }
+}
+
+extension String {
+    /// Whether it is a path from the root on.
+    fileprivate var isRooted: Bool { utf8.first == UInt8(ascii: "/") }
 }

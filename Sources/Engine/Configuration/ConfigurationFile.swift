@@ -1,3 +1,4 @@
+import Reactor
 import Wire
 
 #if canImport(Darwin)
@@ -33,7 +34,7 @@ public struct ConfigurationFile: Hashable, Sendable {
     ///
     /// - Throws: `config.invalid`, with file, line and column.
     func read() throws(CommandFailure) -> TOMLDocument? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw CommandFailure(.configInvalid, "cannot read \(path): \(Files.reason())")
@@ -66,12 +67,12 @@ public struct ConfigurationFile: Hashable, Sendable {
             throw CommandFailure(.configUnwritable, "cannot write \(path): \(error.message)")
         }
         // A file that is a link to somewhere else stays one.
-        let target = realpath(path, nil).map { resolved in
+        let target = realpath(path.systemPath, nil).map { resolved in
             defer { free(resolved) }
-            return String(cString: resolved)
+            return PathText.text(resolved)
         }
         var status = stat()
-        let mode = stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o600
+        let mode = stat(path.systemPath, &status) == 0 ? status.st_mode & 0o777 : 0o600
         if let failure = edited.bytes.withUnsafeBytes({ Files.replace(target ?? path, with: $0, mode: mode) }) {
             throw CommandFailure(.configUnwritable, "cannot write \(path): \(Files.reason(failure))")
         }

@@ -1,5 +1,6 @@
 import Crypto
 import Identity
+import Reactor
 import Store
 
 #if canImport(Darwin)
@@ -17,7 +18,7 @@ extension Doctor {
 
     private mutating func examine(_ path: String, _ check: Finding.Check, isPrivate: Bool) {
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard stat(path.systemPath, &status) == 0 else {
             return findings.append(errno == ENOENT ? Self.missing(path, check) : Self.unusable(path, check, errno))
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -27,7 +28,7 @@ extension Doctor {
             return findings.append(
                 .broken(check, "\(path) belongs to another user", "run: chown \(geteuid()) \(path), or be that user"))
         }
-        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+        guard access(path.systemPath, R_OK | W_OK | X_OK) == 0 else {
             return findings.append(Self.unusable(path, check, errno))
         }
         let others = status.st_mode & (isPrivate ? 0o077 : 0o022)
@@ -43,7 +44,7 @@ extension Doctor {
 
     private static func missing(_ path: String, _ check: Finding.Check) -> Finding {
         let parent = existingParent(of: path)
-        guard access(parent, W_OK | X_OK) == 0 else {
+        guard access(parent.systemPath, W_OK | X_OK) == 0 else {
             return .broken(
                 check, "there is no \(path), and in \(parent) it cannot be made: \(Files.reason())",
                 "make it, or choose another place with --home")
@@ -57,12 +58,8 @@ extension Doctor {
 
     /// The nearest directory above a path that is there.
     static func existingParent(of path: String) -> String {
-        var parent = Substring(path)
-        while let slash = parent.lastIndex(of: "/") {
-            parent = parent[..<slash]
-            if !parent.isEmpty, Files.exists(String(parent)) { return String(parent) }
-        }
-        return path.hasPrefix("/") ? "/" : "."
+        if let parent = PathText.prefixes(of: path).dropLast().last(where: Files.exists) { return parent }
+        return path.utf8.first == UInt8(ascii: "/") ? "/" : "."
     }
 
     mutating func examineLock(_ directory: String) {

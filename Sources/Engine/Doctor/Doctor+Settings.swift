@@ -1,3 +1,5 @@
+import Reactor
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -39,7 +41,7 @@ extension Doctor {
 
     private mutating func examine(_ file: ConfigurationFile, _ layer: Configuration.Layer, isSound: Bool) {
         var status = stat()
-        if stat(file.path, &status) == 0, status.st_mode & 0o022 != 0 {
+        if stat(file.path.systemPath, &status) == 0, status.st_mode & 0o022 != 0 {
             findings.append(.warning(.config, "others may write to \(file.path)", "run: chmod go-w \(file.path)"))
         }
         guard isSound else { return }

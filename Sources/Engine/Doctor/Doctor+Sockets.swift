@@ -20,7 +20,7 @@ extension Doctor {
             return findings.append(.broken(.socket, "'\(text)' is no path for a socket", Self.anotherPath))
         }
         var status = stat()
-        if lstat(text, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
+        if lstat(text.systemPath, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
             return findings.append(.broken(.socket, "\(text) is a file, and no socket", "move it away"))
         }
         do throws(NetworkError) {
@@ -44,7 +44,7 @@ extension Doctor {
             return .warning(
                 .socket, "nobody answers at \(text), though an engine has the profile open",
                 "if it stays so, start that engine anew")
-        case .system(ENOENT) where access(Self.existingParent(of: text), W_OK | X_OK) == 0:
+        case .system(ENOENT) where access(Self.existingParent(of: text).systemPath, W_OK | X_OK) == 0:
             guard holder != nil else { return .ok(.socket, "\(text) is made when an engine starts") }
             return .warning(
                 .socket, "the engine that runs serves nobody at \(text)", "start it anew, with the same options")

@@ -1,4 +1,5 @@
 import Crypto
+import Reactor
 import Store
 
 #if canImport(Darwin)
@@ -50,7 +51,7 @@ extension Doctor {
     mutating func examineDisk(_ directory: String) {
         let place = Files.exists(directory) ? directory : Self.existingParent(of: directory)
         var status = statvfs()
-        guard statvfs(place, &status) == 0 else {
+        guard statvfs(place.systemPath, &status) == 0 else {
             return findings.append(
                 .warning(.disk, "cannot tell how much room there is in \(place): \(Files.reason())", "look with df"))
         }

@@ -1,3 +1,5 @@
+import Reactor
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -24,11 +26,13 @@ final class DirectoryRemoval {
     /// - Throws: `profile.invalid` if it is none, or a link to one: what that leads to may be anybody's.
     init(_ path: String) throws(CommandFailure) {
         self.path = path
-        directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        directory = open(path.systemPath, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard directory >= 0 else {
             let code = errno
             var status = stat()
-            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { throw Self.failure(path, code) }
+            guard lstat(path.systemPath, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else {
+                throw Self.failure(path, code)
+            }
             throw CommandFailure(
                 .profileInvalid,
                 "\(path) is a symbolic link, and what it leads to is not removed; start with the --home and --profile of "
@@ -52,7 +56,7 @@ final class DirectoryRemoval {
                 continue
             }
             // Without AT_REMOVEDIR a directory is never removed, whatever its name; a link goes, its target stays.
-            guard unlinkat(directory, name, 0) == 0 || errno == ENOENT else {
+            guard unlinkat(directory, name.systemPath, 0) == 0 || errno == ENOENT else {
                 // A directory; something that is mounted.
                 if errno == EISDIR || errno == EPERM || errno == EBUSY {
                     left.append(name)
@@ -64,7 +68,7 @@ final class DirectoryRemoval {
         _ = fsync(directory)
         guard left.isEmpty else { return left }
         // rmdir follows no link and removes no directory that holds something, or is a mount point.
-        if rmdir(path) != 0 { return ["."] }
+        if rmdir(path.systemPath) != 0 { return ["."] }
         return []
     }
 
@@ -80,7 +84,7 @@ final class DirectoryRemoval {
         var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-                field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                field.withMemoryRebound(to: CChar.self, capacity: 256) { PathText.text($0) }
             }
             if name != ".", name != ".." { names.append(name) }
         }

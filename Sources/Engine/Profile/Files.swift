@@ -1,3 +1,5 @@
+import Reactor
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -21,20 +23,16 @@ enum Files {
 
     /// Makes a directory, and those above it, for the owner alone.
     static func makeDirectory(_ path: String) throws(CommandFailure) {
-        var partial = ""
-        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-            partial += partial.isEmpty && !path.hasPrefix("/") ? String(part) : "/" + part
-            while partial.hasPrefix("//") { partial.removeFirst() }
-            if partial.isEmpty || partial == "/" { continue }
-            guard mkdir(partial, 0o700) != 0, errno != EEXIST, errno != EISDIR else { continue }
+        for partial in PathText.prefixes(of: path) {
+            guard mkdir(partial.systemPath, 0o700) != 0, errno != EEXIST, errno != EISDIR else { continue }
             let code = errno
             var status = stat()
             // A directory above that may not be written in is no obstacle if it is there.
-            if stat(partial, &status) == 0 { continue }
+            if stat(partial.systemPath, &status) == 0 { continue }
             throw refusal("cannot make the directory \(partial): \(reason(code))", code)
         }
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard stat(path.systemPath, &status) == 0 else {
             throw CommandFailure(.profileInvalid, "cannot use the directory \(path): \(reason())")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -44,14 +42,14 @@ enum Files {
 
     /// Whether there is anything at the path.
     static func exists(_ path: String) -> Bool {
-        access(path, F_OK) == 0
+        access(path.systemPath, F_OK) == 0
     }
 
     /// The same place without symbolic links; the path itself if there is nothing.
     static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
+        guard let real = realpath(path.systemPath, nil) else { return path }
         defer { free(real) }
-        return String(cString: real)
+        return PathText.text(real)
     }
 
     /// Replaces a file, or makes it: whole or not at all, and on the disk when this returns.
@@ -63,23 +61,23 @@ enum Files {
     ) -> Int32? {
         let new = path + ".new"
         let base = directory ?? AT_FDCWD
-        _ = unlinkat(base, new, 0)
-        let descriptor = openat(base, new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        _ = unlinkat(base, new.systemPath, 0)
+        let descriptor = openat(base, new.systemPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { return errno }
         // The mode that was asked for, whatever the umask.
         let isSafe = write(bytes, to: descriptor) && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0
         let code = errno
         close(descriptor)
-        guard isSafe, renameat(base, new, base, path) == 0 else {
+        guard isSafe, renameat(base, new.systemPath, base, path.systemPath) == 0 else {
             let reason = isSafe ? errno : code
-            _ = unlinkat(base, new, 0)
+            _ = unlinkat(base, new.systemPath, 0)
             return reason
         }
         if let directory {
             _ = fsync(directory)
             return nil
         }
-        let parent = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_CLOEXEC)
+        let parent = open(PathText.directory(of: path).systemPath, O_RDONLY | O_CLOEXEC)
         if parent >= 0 {
             _ = fsync(parent)
             close(parent)

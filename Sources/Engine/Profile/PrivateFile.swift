@@ -1,4 +1,5 @@
 import Crypto
+import Reactor
 
 #if canImport(Darwin)
     import Darwin
@@ -16,7 +17,7 @@ struct PrivateFile {
     ///
     /// - Throws: `profile.invalid` if it is not ours alone to read, is longer than `limit` bytes, or empty.
     func read(limit: Int) throws(CommandFailure) -> SecretBytes? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if descriptor < 0 {
             if errno == ENOENT { return nil }
             throw refusal("cannot open it: \(Files.reason())")

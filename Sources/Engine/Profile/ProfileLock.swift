@@ -1,3 +1,4 @@
+import Reactor
 import Wire
 
 #if canImport(Darwin)
@@ -30,7 +31,7 @@ final class ProfileLock: Sendable {
 
     private static func take(_ path: String) throws(CommandFailure) -> Int32 {
         while true {
-            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            let descriptor = open(path.systemPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard descriptor >= 0 else {
                 let code = errno
                 throw Files.refusal("cannot open \(path): \(Files.reason(code))", code)
@@ -53,13 +54,13 @@ final class ProfileLock: Sendable {
     /// Whether a path leads to the file that is open.
     private static func isAt(_ path: String, _ descriptor: Int32) -> Bool {
         var (found, opened) = (stat(), stat())
-        return lstat(path, &found) == 0 && fstat(descriptor, &opened) == 0 && found.st_ino == opened.st_ino
+        return lstat(path.systemPath, &found) == 0 && fstat(descriptor, &opened) == 0 && found.st_ino == opened.st_ino
             && found.st_dev == opened.st_dev
     }
 
     /// Whether another engine has the store of the directory open.
     private static func isStoreHeld(_ directory: String) -> Bool {
-        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(directory.systemPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
@@ -75,7 +76,7 @@ final class ProfileLock: Sendable {
     ///
     /// Nothing is changed, but an engine that starts within this very instant may find the lock taken.
     static func holder(path: String) -> Holder? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }

@@ -35,7 +35,7 @@ final class ProfilePlace: Sendable {
     /// - Throws: `profile.invalid`.
     init(_ path: String) throws(CommandFailure) {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(path.systemPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         var status = stat()
         guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
             let code = errno
@@ -66,7 +66,7 @@ final class ProfilePlace: Sendable {
     /// What has become of the directory or its files, for a person; nil if all is where it was. Costs a few system calls.
     func problem() -> String? {
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard stat(path.systemPath, &status) == 0 else {
             let isRemoved = fstat(descriptor, &status) == 0 && status.st_nlink == 0
             return "the profile's directory \(path) was \(isRemoved ? "removed" : "moved away")"
         }

@@ -104,7 +104,7 @@ private final class RecordWriter: @unchecked Sendable {
         self.start = start
         // Without waiting for the other end of a FIFO, which is refused then.
         let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-        let descriptor = open(path, flags, 0o600)
+        let descriptor = open(path.systemPath, flags, 0o600)
         guard descriptor >= 0 else { throw Self.failure(path, Files.reason()) }
         do throws(CommandFailure) {
             length = try Self.adopt(descriptor, path)

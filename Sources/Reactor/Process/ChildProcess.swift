@@ -148,7 +148,7 @@ private func withCStrings<T>(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> T
 ) -> T {
     let texts = strings.map { string in
-        let bytes = Array(string.utf8CString)
+        let bytes = string.systemPath
         let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
         copy.initialize(from: bytes, count: bytes.count)
         return copy

@@ -17,7 +17,7 @@ import CPlatform
     ///
     /// - Throws: `refused` if nobody listens there, `system(ENOENT)` if there is no such file, and their kin.
     public convenience init(connectingTo path: UnixPath) throws(NetworkError) {
-        let made = platform_unix_connect(path.directory, path.name)
+        let made = platform_unix_connect(path.directory.systemPath, path.name.systemPath)
         guard made >= 0 else { throw NetworkError(errno: -made) }
         try self.init(taking: made)
     }

@@ -21,7 +21,7 @@ import Time
     ///
     /// - Throws: `addressInUse` if there is a file, `permissionDenied`, and their kin.
     public convenience init(at path: UnixPath) throws(NetworkError) {
-        let made = platform_unix_listen(path.directory, path.name, Self.backlog)
+        let made = platform_unix_listen(path.directory.systemPath, path.name.systemPath, Self.backlog)
         guard made >= 0 else { throw NetworkError(errno: -made) }
         try self.init(taking: made)
     }

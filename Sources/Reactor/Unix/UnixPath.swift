@@ -6,12 +6,11 @@ public struct UnixPath: Hashable, Sendable, CustomStringConvertible {
 
     /// A path; nil if it names no file or holds a zero byte.
     public init?(_ path: String) {
-        guard !path.utf8.contains(0), let name = path.split(separator: "/", omittingEmptySubsequences: false).last,
-            !name.isEmpty, name != ".", name != ".."
-        else { return nil }
-        self.name = String(name)
-        let directory = path.dropLast(name.count)
-        self.directory = directory.isEmpty ? "." : directory == "/" ? "/" : String(directory.dropLast())
+        let bytes = path.utf8
+        let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[bytes.index(after: $0)...] } ?? bytes[...]
+        self.name = String(Substring(name))
+        guard !bytes.contains(0), !["", ".", ".."].contains(self.name) else { return nil }
+        directory = PathText.directory(of: path)
     }
 
     /// The path.

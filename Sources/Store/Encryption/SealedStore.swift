@@ -1,4 +1,5 @@
 import Crypto
+import Reactor
 import Synchronization
 
 #if canImport(Glibc)
@@ -67,6 +68,6 @@ final class SealedStore: Sendable {
 
     /// Whether a directory holds an encrypted store.
     static func isThere(_ location: StoreLocation) -> Bool {
-        access(location.path + SealFile.suffix, F_OK) == 0
+        access((location.path + SealFile.suffix).systemPath, F_OK) == 0
     }
 }

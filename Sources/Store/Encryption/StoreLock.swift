@@ -1,3 +1,4 @@
+import Reactor
 import Synchronization
 
 #if canImport(Glibc)
@@ -42,9 +43,9 @@ final class StoreLock: Sendable {
 
     private static func open(_ path: String) throws(StoreError) -> (Int32, Directory) {
         #if canImport(Glibc)
-            let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let descriptor = Glibc.open(path.systemPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         #else
-            let descriptor = Darwin.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let descriptor = Darwin.open(path.systemPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         #endif
         guard descriptor >= 0 else { throw .system(errno, path) }
         var status = stat()

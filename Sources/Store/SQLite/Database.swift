@@ -1,4 +1,5 @@
 import CSQLite
+import Reactor
 
 #if canImport(Darwin)
     import Darwin
@@ -52,7 +53,7 @@ final class Database {
     /// A path as SQLite takes it with parameters behind.
     static func uri(_ path: String, _ parameters: String) -> String {
         var name = "file:"
-        for byte in path.utf8 {
+        for byte in PathText.bytes(path) {
             // What a URI gives a meaning to (sqlite.org/uri.html) is no part of a path; nor is what ends a text in SQL.
             let isPlain = byte > 0x20 && byte < 0x7F && !"?#%'".utf8.contains(byte)
             if isPlain {
@@ -67,7 +68,7 @@ final class Database {
     /// Whether there are changes beside a database that are not folded into it yet.
     static func hasLog(_ path: String) -> Bool {
         var status = stat()
-        return stat(path + "-wal", &status) == 0 && status.st_size > 0
+        return stat((path + "-wal").systemPath, &status) == 0 && status.st_size > 0
     }
 
     private init(
@@ -78,7 +79,7 @@ final class Database {
         let flags =
             mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
-        let result = sqlite3_open_v2(name, &opened, flags, sealed?.vfs)
+        let result = sqlite3_open_v2(name.systemPath, &opened, flags, sealed?.vfs)
         guard result == SQLITE_OK, let opened else {
             let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             let systemError = opened.map { sqlite3_system_errno($0) } ?? 0

@@ -3,6 +3,8 @@
 /// A terminal obeys what is in a text: control characters clear its screen and retype its title, separators begin lines
 /// that nobody wrote, and marks of direction make a name read as another (Unicode Technical Report 36, section 3.1).
 public enum VisibleText {
+    private static let pathBytes: ClosedRange<UInt32> = 0x10ef80...0x10efff
+
     /// What of a text stays as it is, though a terminal acts on it.
     public struct Kept: OptionSet, Sendable {
         /// One bit each.
@@ -16,10 +18,13 @@ public enum VisibleText {
         public static let tab = Kept(rawValue: 2)
     }
 
-    /// The text with an escape, as JSON has them, for every character that a terminal would act on. A backslash stays
-    /// one: this is for eyes, and is not read back.
+    /// The text with an escape, as JSON has them, for every character that a terminal would act on, and one as a shell has
+    /// them for each byte of a path that is no text (U+10EF80 to U+10EFFF stand for those). A backslash stays one: this
+    /// is for eyes, and is not read back.
     public static func escaped(_ text: String, keeping kept: Kept = []) -> String {
-        guard text.unicodeScalars.contains(where: \.actsOnTerminal) else { return text }
+        guard text.unicodeScalars.contains(where: { $0.actsOnTerminal || pathBytes.contains($0.value) }) else {
+            return text
+        }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -29,6 +34,7 @@ public enum VisibleText {
             case _ where scalar.actsOnTerminal:
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            case _ where pathBytes.contains(scalar.value): result += "\\x" + String(scalar.value & 0xff, radix: 16)
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -73,7 +73,7 @@ extension Tool {
 
     /// All of a file.
     private static func read(_ path: String) throws -> [UInt8] {
-        let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = path == "-" ? 0 : open(path.systemPath, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RecordError(String(cString: strerror(errno))) }
         defer { if descriptor != 0 { close(descriptor) } }
         var bytes: [UInt8] = []

@@ -35,7 +35,7 @@ struct ServiceManager: Sendable {
     private static func take(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         defer { unsetenv(name) }
-        return String(cString: value)
+        return PathText.text(value)
     }
 
     /// Says that the engine runs, and from then on that it still does.
@@ -58,6 +58,6 @@ struct ServiceManager: Sendable {
     private func tell(_ text: String) {
         guard let socket else { return }
         let bytes = Array(text.utf8)
-        _ = bytes.withUnsafeBytes { platform_unix_notify(socket, $0.baseAddress, $0.count) }
+        _ = bytes.withUnsafeBytes { platform_unix_notify(socket.systemPath, $0.baseAddress, $0.count) }
     }
 }

@@ -31,7 +31,7 @@ import Reactor
             if !isLocked, Self.isAnswered(path) {
                 throw CommandFailure(.addressInUse, "another engine serves \(text); stop it, or choose another path")
             }
-            unlink(text)
+            unlink(text.systemPath)
         }
         do throws(NetworkError) {
             listener = try UnixListener(at: path)
@@ -48,7 +48,7 @@ import Reactor
     func remove() {
         listener.close()
         let text = path.description
-        if let status = Self.status(text), (status.device, status.inode) == identity { unlink(text) }
+        if let status = Self.status(text), (status.device, status.inode) == identity { unlink(text.systemPath) }
     }
 
     private static func isAnswered(_ path: UnixPath) -> Bool {
@@ -62,7 +62,7 @@ import Reactor
 
     private static func status(_ path: String) -> (mode: UInt32, device: UInt64, inode: UInt64)? {
         var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
+        guard lstat(path.systemPath, &status) == 0 else { return nil }
         return (UInt32(status.st_mode), UInt64(status.st_dev), UInt64(status.st_ino))
     }
 }

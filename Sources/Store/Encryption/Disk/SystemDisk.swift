@@ -1,3 +1,5 @@
+import Reactor
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -12,22 +14,22 @@ struct SystemDisk: Disk {
 
     func rename(_ path: String, to target: String) throws(StoreError) {
         #if canImport(Glibc)
-            let result = Glibc.rename(path, target)
+            let result = Glibc.rename(path.systemPath, target.systemPath)
         #else
-            let result = Darwin.rename(path, target)
+            let result = Darwin.rename(path.systemPath, target.systemPath)
         #endif
         guard result == 0 else { throw .system(errno, path) }
     }
 
     func remove(_ path: String) throws(StoreError) {
-        guard unlink(path) == 0 || errno == ENOENT else { throw .system(errno, path) }
+        guard unlink(path.systemPath) == 0 || errno == ENOENT else { throw .system(errno, path) }
     }
 
     func syncDirectory(_ path: String) throws(StoreError) {
         #if canImport(Glibc)
-            let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let descriptor = Glibc.open(path.systemPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         #else
-            let descriptor = Darwin.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let descriptor = Darwin.open(path.systemPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         #endif
         guard descriptor >= 0 else { throw .system(errno, path) }
         defer { close(descriptor) }
@@ -44,9 +46,9 @@ private final class SystemFile: DiskFile {
         self.path = path
         let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (creates ? O_CREAT : 0)
         #if canImport(Glibc)
-            descriptor = Glibc.open(path, flags, 0o600)
+            descriptor = Glibc.open(path.systemPath, flags, 0o600)
         #else
-            descriptor = Darwin.open(path, flags, 0o600)
+            descriptor = Darwin.open(path.systemPath, flags, 0o600)
         #endif
         guard descriptor >= 0 else {
             if errno == ENOENT && !creates { return nil }
