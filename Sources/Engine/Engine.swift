@@ -10,6 +10,7 @@ import RequestResponse
 import Store
 import Swarm
 import Time
+import Wire
 
 /// The engine of linnet: lines of commands in, lines of answers and events out, and between them everything that is
 /// below, put together here.
@@ -64,7 +65,7 @@ import Time
     let startedAt: Instant
 
     /// The consumers that sessions of this engine have subscribed as.
-    var consumers: Set<String> = []
+    var consumers: Set<ByteText> = []
     /// The topics that were entered by command; the engine is in others of its own.
     var topics: Set<GossipSub.Topic> = []
     /// The commands that were given with an idempotency key.

@@ -57,7 +57,4 @@ public enum GossipSub {
 
     /// The protocols, the best first.
     public static let protocolIDs = Version.allCases.reversed().map(\.protocolID)
-
-    /// A topic: any text. Both ends must use the same.
-    public typealias Topic = String
 }

@@ -62,7 +62,7 @@ public struct IdentifyMessage: Equatable, Sendable {
 
     private mutating func read(_ part: [UInt8]) throws(ProtobufError) {
         var knownAddresses = Set(listenAddresses)
-        var knownProtocols = Set(protocols)
+        var knownProtocols = Set(protocols.map { ByteText($0) })
         var reader = ProtobufReader(part)
         while let field = try reader.next() {
             switch field.number {
@@ -77,7 +77,7 @@ public struct IdentifyMessage: Equatable, Sendable {
             case Field.protocol:
                 let bytes = try reader.bytes(of: field)
                 guard protocols.count < Self.maximumProtocols, !bytes.isEmpty,
-                    let name = String(validating: bytes, as: UTF8.self), knownProtocols.insert(name).inserted
+                    let name = String(validating: bytes, as: UTF8.self), knownProtocols.insert(ByteText(name)).inserted
                 else { continue }
                 protocols.append(name)
             case Field.observedAddress:

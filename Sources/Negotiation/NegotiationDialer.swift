@@ -1,3 +1,5 @@
+import Wire
+
 /// The side that proposes.
 ///
 /// ``start()`` gives the header and the first proposal to be sent in one write, so that an agreement costs one round
@@ -67,7 +69,7 @@ public struct NegotiationDialer: Sendable {
                     state = .finished
                     return .agreed(proposal, send: reply, leftover: buffer.takeRest())
                 }
-                guard text == Negotiation.refusal else { throw .unexpectedAnswer(text, to: proposal) }
+                guard text.isSame(as: Negotiation.refusal) else { throw .unexpectedAnswer(text, to: proposal) }
                 proposed += 1
                 guard proposed < protocols.count else { throw .unsupported(protocols) }
                 NegotiationMessage.append(protocols[proposed], to: &reply)

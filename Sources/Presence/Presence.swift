@@ -1,3 +1,5 @@
+import GossipSub
+
 /// Who is there: online, away or busy, with a text and a nickname.
 ///
 /// Every peer tells about itself in one topic of pubsub, signed: when it meets the first peer, when something changes,
@@ -20,9 +22,9 @@
 /// A nickname is what a stranger says of itself: for display, never an address.
 public enum Presence {
     /// The topic in which everybody tells about itself.
-    public static let topic = "/linnet/presence/1.0.0"
+    public static let topic: GossipSub.Topic = "/linnet/presence/1.0.0"
     /// The protocol of the streams on which peers ask each other.
     public static let protocolID = "/linnet/presence/1.0.0"
     /// The topic in which P2PMsg does it.
-    public static let foreignTopic = "p2p-chat-global"
+    public static let foreignTopic: GossipSub.Topic = "p2p-chat-global"
 }

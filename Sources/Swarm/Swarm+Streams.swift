@@ -1,5 +1,6 @@
 import Identity
 import Reactor
+import Wire
 
 extension Swarm {
     /// Answers inbound streams of a protocol. The handler runs in a task of its own for each stream, once the protocol
@@ -46,9 +47,17 @@ extension Swarm {
         return try await connection.openStream(protocols, timeout: timeout)
     }
 
+    /// What serves a protocol that a peer has named, byte for byte.
+    func handler(of protocolID: ProtocolID) -> ProtocolHandler? {
+        guard let index = handlers.index(forKey: protocolID), handlers[index].key.isSame(as: protocolID) else {
+            return nil
+        }
+        return handlers[index].value
+    }
+
     /// A protocol was agreed on with an inbound stream: charges it, answers, and starts the handler.
     func accept(_ stream: Stream, reply: [UInt8]) {
-        guard let handler = handlers[stream.protocolID] else {
+        guard let handler = handler(of: stream.protocolID) else {
             return stream.abandon(.closed, code: .negotiationFailed)
         }
         do throws(LimitExceeded) {

@@ -11,7 +11,7 @@ import Wire
 /// Signatures are looked at once for each message, not once for each node.
 public final class Crowd {
     /// The one topic.
-    public static let topic = "crowd"
+    public static let topic: GossipSub.Topic = "crowd"
 
     /// What happens.
     enum Event {

@@ -126,7 +126,7 @@ extension Engine {
         var isRepeat = false
         if let consumer {
             // Another session of this engine may have been told the same under this name.
-            isRepeat = !consumers.insert(consumer).inserted && !isNew
+            isRepeat = !consumers.insert(ByteText(consumer)).inserted && !isNew
         }
         subscribe(call, filter, after: after, consumer: consumer, isRepeat: isRepeat)
     }
@@ -300,9 +300,10 @@ extension Engine {
             filter.types = types.map(Glob.init)
         }
         if let chats = call.optional(EventArguments.chats) {
-            var peers: Set<String> = []
+            var peers: Set<ByteText> = []
             for chat in chats {
-                peers.insert(try self.chat(chat, field: EventArguments.chats.spec.name).chat)
+                let chat = try self.chat(chat, field: EventArguments.chats.spec.name).chat
+                peers.insert(ByteText(chat))
             }
             filter.chats = peers
         }

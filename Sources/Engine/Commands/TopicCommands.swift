@@ -81,17 +81,17 @@ extension Engine {
         topics.insert(topic)
         if topic == Presence.foreignTopic { presence.isInForeignTopic = true }
         call.ok { line in
-            line.string(Fields.topic, topic)
+            line.string(Fields.topic, topic.description)
             line.count(TopicFields.peers, gossip.peers(of: topic).count)
         }
     }
 
     /// The topic that a command names, unless it is one in which the engine itself speaks, and nobody else should.
     private func openTopic(_ call: Invocation) throws(CommandFailure) -> GossipSub.Topic {
-        let topic = try call.value(TopicArguments.topic)
+        let topic = GossipSub.Topic(try call.value(TopicArguments.topic))
         guard topic != Presence.topic, topics.contains(topic) || !gossip.topics.contains(topic) else {
             throw CommandFailure(
-                .argumentInvalid, "'\(topic.forMessage)' is a topic of the engine's own", field: Fields.topic.name)
+                .argumentInvalid, "'\(topic.description.forMessage)' is a topic of the engine's own", field: Fields.topic.name)
         }
         return topic
     }
@@ -99,9 +99,9 @@ extension Engine {
     private func tell(_ message: PubsubMessage) {
         let alias = message.author.flatMap { contacts[$0]?.alias }
         publish(Events.topicMessage) { line in
-            line.string(Fields.topic, message.topic)
+            line.string(Fields.topic, message.topic.description)
             line.contact(TopicFields.from, message.author, alias: alias)
-            if let text = String(validating: message.data, as: UTF8.self) {
+            if !message.data.contains(0), let text = String(validating: message.data, as: UTF8.self) {
                 line.string(TopicFields.text, text)
             } else {
                 line.string(TopicFields.data, Base64.encode(message.data))
@@ -110,15 +110,15 @@ extension Engine {
     }
 
     func topicUnsubscribe(_ call: Invocation) throws(CommandFailure) {
-        let topic = try call.value(TopicArguments.topic)
+        let topic = GossipSub.Topic(try call.value(TopicArguments.topic))
         guard topics.remove(topic) != nil else {
             throw CommandFailure(
-                .topicUnknown, "this engine is not in '\(topic.forMessage)'; topic.list tells where it is",
+                .topicUnknown, "this engine is not in '\(topic.description.forMessage)'; topic.list tells where it is",
                 field: Fields.topic.name)
         }
         gossip.unsubscribe(topic)
         if topic == Presence.foreignTopic { presence.isInForeignTopic = false }
-        call.ok { $0.string(Fields.topic, topic) }
+        call.ok { $0.string(Fields.topic, topic.description) }
     }
 
     func topicPublish(_ call: Invocation) async throws(CommandFailure) {
@@ -129,7 +129,7 @@ extension Engine {
             // Who writes faster than the network takes waits here, by the window of commands in flight.
             await gossip.room(within: .seconds(1))
             call.ok { line in
-                line.string(Fields.topic, topic)
+                line.string(Fields.topic, topic.description)
                 line.count(TopicFields.recipients, receipt.recipients)
             }
         } catch {
@@ -140,7 +140,7 @@ extension Engine {
     func topicList(_ call: Invocation) {
         for topic in topics.sorted() {
             call.item { line in
-                line.string(Fields.topic, topic)
+                line.string(Fields.topic, topic.description)
                 line.count(TopicFields.peers, gossip.peers(of: topic).count)
                 line.count(TopicFields.meshCount, gossip.mesh(of: topic).count)
             }
@@ -149,7 +149,7 @@ extension Engine {
     }
 
     func topicPeers(_ call: Invocation) throws(CommandFailure) {
-        let topic = try call.value(TopicArguments.topic)
+        let topic = GossipSub.Topic(try call.value(TopicArguments.topic))
         let (peers, mesh) = (gossip.peers(of: topic), Set(gossip.mesh(of: topic)))
         for peer in peers {
             call.item { line in

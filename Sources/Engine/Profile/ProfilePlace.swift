@@ -1,3 +1,4 @@
+import Reactor
 import Synchronization
 
 #if canImport(Darwin)

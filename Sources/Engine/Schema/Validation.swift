@@ -171,13 +171,13 @@ extension JSON {
 extension [JSON.Member] {
     /// Whether a member with this name is there.
     func contains(_ name: String) -> Bool {
-        for member in self where member.name == name { return true }
+        for member in self where member.name.isSame(as: name) { return true }
         return false
     }
 
     /// The value of the member with this name.
     func value(_ name: String) -> JSON? {
-        for member in self where member.name == name { return member.value }
+        for member in self where member.name.isSame(as: name) { return member.value }
         return nil
     }
 }

@@ -5,7 +5,7 @@ enum Alias {
     /// A name is one visible word, so that it can be told from a peer id, a group's `#name`, an address and `self`,
     /// and cannot deceive on a terminal.
     static func problem(with name: String) -> String? {
-        if name.hasPrefix("#") || name.hasPrefix("/") || name.hasPrefix("@") {
+        if let first = name.utf8.first, Array("#/@".utf8).contains(first) {
             return "must not begin with '#', '/' or '@'"
         }
         if fold(name) == "self" { return "must not be 'self'" }

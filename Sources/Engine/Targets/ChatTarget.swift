@@ -1,6 +1,7 @@
 import Groups
 import Identity
 import Messaging
+import Wire
 
 /// A conversation that a user has named.
 enum ChatTarget: Hashable {
@@ -37,7 +38,7 @@ extension Engine {
     /// - Throws: `target.unknown`, `target.ambiguous`.
     func groupChat(_ call: Invocation, _ argument: Argument<String>) throws(CommandFailure) -> GroupChat {
         let text = try call.value(argument)
-        let name = text.hasPrefix("#") || GroupChat(text) != nil ? text : "#" + text
+        let name = text.utf8.first == UInt8(ascii: "#") || GroupChat(text) != nil ? text : "#" + text
         if let group = try group(named: name, field: argument.spec.name) { return group }
         throw CommandFailure(.targetUnknown, "there is no group '\(text.forMessage)'", field: argument.spec.name)
     }
@@ -76,10 +77,9 @@ extension Engine {
             }
             return chat
         }
-        guard text.hasPrefix("#") else { return nil }
-        let name = String(text.dropFirst())
+        guard let name = text.dropping(prefix: "#") else { return nil }
         let known = groupNames
-        let found = known.filter { $0.name == name }
+        let found = known.filter { $0.name.isSame(as: name) }
         if let first = found.first, found.count == 1 { return first.chat }
         if found.count > 1 {
             let candidates = found.prefix(16).map(\.chat.description)
@@ -103,6 +103,6 @@ extension Engine {
     private var groupNames: [(name: String, chat: GroupChat)] {
         let named = groups.rooms.sorted { $0.key < $1.key }.filter { !$0.value.hasLeft }
             .map { (name: $0.value.name, chat: GroupChat.group($0.key)) }
-        return named + groups.gigiRooms.sorted().map { (name: $0, chat: GroupChat.gigi($0)) }
+        return named + groups.gigiRooms.sorted().map { (name: $0.description, chat: GroupChat.gigi($0)) }
     }
 }

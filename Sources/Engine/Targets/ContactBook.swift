@@ -2,6 +2,7 @@ import Identity
 import Multiformats
 import Store
 import Time
+import Wire
 
 /// The user's contacts, in memory as in the store: so that a name is known from the line behind the one that gave it.
 struct ContactBook {
@@ -20,7 +21,7 @@ struct ContactBook {
     }
 
     private var byPeer: [PeerID: Contact] = [:]
-    private var byAlias: [String: PeerID] = [:]
+    private var byAlias: [ByteText: PeerID] = [:]
 
     init() {}
 
@@ -37,19 +38,19 @@ struct ContactBook {
     subscript(peer: PeerID) -> Contact? {
         get { byPeer[peer] }
         set {
-            if let old = byPeer[peer].map({ Alias.fold($0.alias) }), byAlias[old] == peer { byAlias[old] = nil }
+            if let old = byPeer[peer].map({ ByteText(Alias.fold($0.alias)) }), byAlias[old] == peer { byAlias[old] = nil }
             byPeer[peer] = newValue
-            if let newValue { byAlias[Alias.fold(newValue.alias)] = peer }
+            if let newValue { byAlias[ByteText(Alias.fold(newValue.alias))] = peer }
         }
     }
 
     /// The peer with this alias.
     func peer(named alias: String) -> PeerID? {
-        byAlias[Alias.fold(alias)]
+        byAlias[ByteText(Alias.fold(alias))]
     }
 
     /// All contacts, in the order of their aliases.
     var all: [Contact] {
-        byPeer.values.sorted { Alias.fold($0.alias) < Alias.fold($1.alias) }
+        byPeer.values.sorted { ByteText(Alias.fold($0.alias)) < ByteText(Alias.fold($1.alias)) }
     }
 }

@@ -21,12 +21,12 @@ struct TargetResolver {
         if Alias.fold(text) == "self" { return localPeer }
         if let peer = contacts.peer(named: text) { return peer }
         if let peer = try? PeerID(text) { return peer }
-        if text.hasPrefix("#") {
+        if text.utf8.first == UInt8(ascii: "#") {
             throw CommandFailure(
                 .targetUnknown, "'\(text.forMessage)' is a group, and '\(field)' asks for a peer", field: field)
         }
         let aliases = contacts.all.map(\.alias)
-        let begun = aliases.filter { Alias.fold($0).hasPrefix(Alias.fold(text)) }
+        let begun = aliases.filter { Alias.fold($0).dropping(prefix: Alias.fold(text)) != nil }
         if begun.count > 1 {
             let candidates = begun.prefix(16)
             throw CommandFailure(

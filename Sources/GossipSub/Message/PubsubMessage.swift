@@ -56,7 +56,7 @@ public struct PubsubMessage: Hashable, Sendable {
             case Field.from: from = try reader.bytes(of: field, limit: 64)
             case Field.data: data = try reader.bytes(of: field)
             case Field.sequence: sequence = try reader.bytes(of: field, limit: 64)
-            case Field.topic: topic = try reader.string(of: field, limit: Self.maximumTopic)
+            case Field.topic: topic = GossipSub.Topic(try reader.bytes(of: field, limit: Self.maximumTopic))
             case Field.signature: signature = try reader.bytes(of: field, limit: Self.maximumProof)
             case Field.key: key = try reader.bytes(of: field, limit: Self.maximumProof)
             default: break
@@ -75,7 +75,7 @@ public struct PubsubMessage: Hashable, Sendable {
         if let from { writer.bytes(Field.from, from) }
         writer.bytes(Field.data, data)
         if let sequence { writer.bytes(Field.sequence, sequence) }
-        writer.string(Field.topic, topic)
+        writer.bytes(Field.topic, topic.bytes)
         guard withProof else { return }
         if let signature { writer.bytes(Field.signature, signature) }
         if let key { writer.bytes(Field.key, key) }

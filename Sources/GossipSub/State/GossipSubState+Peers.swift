@@ -125,7 +125,7 @@ extension GossipSubState {
     }
 
     static func check(_ topic: GossipSub.Topic) throws(GossipSubError) {
-        guard !topic.isEmpty, topic.utf8.count <= PubsubMessage.maximumTopic else {
+        guard !topic.isEmpty, topic.bytes.count <= PubsubMessage.maximumTopic else {
             throw GossipSubError(.invalidTopic, "a topic has 1 to \(PubsubMessage.maximumTopic) bytes")
         }
     }

@@ -94,7 +94,7 @@ extension RPC.Subscription {
             switch field.number {
             case RPCField.isSubscribing: isSubscribing = try field.bool
             case RPCField.subscribedTopic:
-                topic = try reader.string(of: field, limit: PubsubMessage.maximumTopic)
+                topic = GossipSub.Topic(try reader.bytes(of: field, limit: PubsubMessage.maximumTopic))
                 hasTopic = true
             default: break
             }
@@ -125,7 +125,7 @@ extension RPC.Control {
         var (reader, have) = (reader, RPC.IHave("", []))
         while let field = try reader.next() {
             switch field.number {
-            case RPCField.topic: have.topic = try reader.string(of: field, limit: PubsubMessage.maximumTopic)
+            case RPCField.topic: have.topic = GossipSub.Topic(try reader.bytes(of: field, limit: PubsubMessage.maximumTopic))
             case RPCField.haveIDs:
                 try budget.ids.spend(field)
                 have.ids.append(MessageID(try reader.bytes(of: field, limit: MessageID.maximumCount)))
@@ -150,7 +150,7 @@ extension RPC.Control {
         var (reader, topic) = (reader, GossipSub.Topic?.none)
         while let field = try reader.next() {
             guard field.number == RPCField.topic else { continue }
-            topic = try reader.string(of: field, limit: PubsubMessage.maximumTopic)
+            topic = GossipSub.Topic(try reader.bytes(of: field, limit: PubsubMessage.maximumTopic))
         }
         return topic
     }
@@ -162,7 +162,7 @@ extension RPC.Prune {
         self.init("")
         while let field = try reader.next() {
             switch field.number {
-            case RPCField.topic: topic = try reader.string(of: field, limit: PubsubMessage.maximumTopic)
+            case RPCField.topic: topic = GossipSub.Topic(try reader.bytes(of: field, limit: PubsubMessage.maximumTopic))
             case RPCField.prunePeers:
                 guard peers.count < budget.prunePeers else {
                     throw .tooLong(field: field.number, limit: budget.prunePeers)

@@ -34,7 +34,7 @@ extension RPC {
         for subscription in subscriptions {
             writer.message(RPCField.subscription) { writer in
                 writer.bool(RPCField.isSubscribing, subscription.isSubscribing)
-                writer.string(RPCField.subscribedTopic, subscription.topic)
+                writer.bytes(RPCField.subscribedTopic, subscription.topic.bytes)
             }
         }
         for message in messages {
@@ -51,7 +51,7 @@ extension RPC.Control {
     fileprivate func write(to writer: inout ProtobufWriter) {
         for have in iHave {
             writer.message(RPCField.iHave) { writer in
-                writer.string(RPCField.topic, have.topic)
+                writer.bytes(RPCField.topic, have.topic.bytes)
                 for id in have.ids { writer.bytes(RPCField.haveIDs, id.bytes) }
             }
         }
@@ -61,7 +61,7 @@ extension RPC.Control {
             }
         }
         for topic in graft {
-            writer.message(RPCField.graft) { $0.string(RPCField.topic, topic) }
+            writer.message(RPCField.graft) { $0.bytes(RPCField.topic, topic.bytes) }
         }
         for prune in prune {
             writer.message(RPCField.prune) { prune.write(to: &$0) }
@@ -76,7 +76,7 @@ extension RPC.Control {
 
 extension RPC.Prune {
     fileprivate func write(to writer: inout ProtobufWriter) {
-        writer.string(RPCField.topic, topic)
+        writer.bytes(RPCField.topic, topic.bytes)
         for peer in peers {
             writer.message(RPCField.prunePeers) { writer in
                 writer.bytes(RPCField.peerID, peer.peer)

@@ -1,6 +1,7 @@
 import Identity
 import Multiformats
 import Reactor
+import Wire
 
 /// A peer that was heard of on the local network.
 public struct DiscoveredPeer: Equatable, Sendable {
@@ -35,6 +36,7 @@ public struct DiscoveredPeer: Equatable, Sendable {
         // Addresses come again in another order.
         same.addresses = addresses
         return same == self && Set(addresses) == Set(other.addresses)
+            && nickname.map(ByteText.init) == other.nickname.map(ByteText.init)
     }
 }
 

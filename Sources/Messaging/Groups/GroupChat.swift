@@ -1,19 +1,24 @@
+import GossipSub
 import Groups
+import Wire
 
 /// A conversation of many, as the store and the line name it.
 public enum GroupChat: Hashable, Sendable, CustomStringConvertible {
+    /// What a room of gigi is.
+    public typealias Topic = GossipSub.Topic
+
     /// A group.
     case group(GroupID)
     /// A room of gigi: a topic, on which everybody says what they like.
-    case gigi(String)
+    case gigi(GossipSub.Topic)
 
     /// What the id of a room of gigi begins with.
     static let gigiPrefix = "gigi:"
 
     /// The topic of a room of gigi; nil for anything else.
-    static func gigiTopic(_ text: String) -> String? {
-        guard text.hasPrefix(gigiPrefix), text.utf8.count > gigiPrefix.utf8.count else { return nil }
-        return String(text.dropFirst(gigiPrefix.count))
+    static func gigiTopic(_ text: String) -> GossipSub.Topic? {
+        guard let topic = text.dropping(prefix: gigiPrefix), !topic.isEmpty else { return nil }
+        return GossipSub.Topic(topic)
     }
 
     /// Reads an id; nil for anything else.
@@ -31,7 +36,7 @@ public enum GroupChat: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .group(let id): id.description
-        case .gigi(let topic): Self.gigiPrefix + topic
+        case .gigi(let topic): Self.gigiPrefix + topic.description
         }
     }
 }

@@ -68,7 +68,7 @@ extension GroupMessaging: SwarmObserver {
     }
 
     /// Catches up with members who are connected and are not, or not yet, on the topic where something was said.
-    func catchUp(_ id: GroupID, beside topic: String) {
+    func catchUp(_ id: GroupID, beside topic: GossipSub.Topic) {
         guard let state = rooms[id]?.group.state else { return }
         // Each message of ours comes by here: members are looked for among those alone who are not on the topic.
         let absent = swarm.connectedPeers.filter { !gossip.isPeer($0, of: topic) && state.isMember($0) }

@@ -12,7 +12,7 @@ extension GroupMessaging {
     ///
     /// - Parameter topic: what gigi calls the group's id; 1...256 bytes.
     /// - Throws: ``StoreError``, ``GossipSubError``, ``GroupError`` `full`. We are not in it then.
-    public func joinGigi(_ topic: String) async throws {
+    public func joinGigi(_ topic: GossipSub.Topic) async throws {
         guard !gigiRooms.contains(topic) else { return }
         try checkRoom()
         openings += 1
@@ -30,7 +30,7 @@ extension GroupMessaging {
     /// Leaves a room.
     ///
     /// - Throws: ``StoreError``. We are still in it then.
-    public func leaveGigi(_ topic: String) async throws {
+    public func leaveGigi(_ topic: GossipSub.Topic) async throws {
         let row = StoredGroup(id: GroupChat.gigi(topic).description, hasLeft: true)
         try await save(row) { [self] result in
             guard case .success = result else { return }
@@ -58,7 +58,7 @@ extension GroupMessaging {
     /// - Throws: ``StoreError``, ``MessagingError`` where it is no text, ``GroupError`` `not_member` where we are not in
     ///   the room.
     public func sendGigi(
-        _ body: MessageBody, to topic: String, noting: (MessageID, MessageState?) -> Void = { _, _ in }
+        _ body: MessageBody, to topic: GossipSub.Topic, noting: (MessageID, MessageState?) -> Void = { _, _ in }
     ) async throws -> Said {
         guard gigiRooms.contains(topic) else { throw GroupError(.notMember, "you are not in the room; group.join it") }
         let now = world.wallClock.now
@@ -100,7 +100,7 @@ extension GroupMessaging {
         return Said(id: id, state: state)
     }
 
-    func enterGigiRoom(_ topic: String) throws(GossipSubError) {
+    func enterGigiRoom(_ topic: GossipSub.Topic) throws(GossipSubError) {
         try gossip.subscribe(
             topic,
             watcher: { [weak self] peer, isMember in
@@ -121,7 +121,7 @@ extension GroupMessaging {
     private nonisolated static let (patience, maximumRepeats): (Duration, Int) = (.seconds(7 * 86_400), 256)
 
     /// Says what nobody has heard yet to somebody who has come.
-    private func repeatGigi(_ topic: String, to peer: PeerID) {
+    private func repeatGigi(_ topic: GossipSub.Topic, to peer: PeerID) {
         guard isRunning, gigiRooms.contains(topic), repeating.insert(topic).inserted else { return }
         let chat = GroupChat.gigi(topic).description
         let oldest = world.wallClock.now - Self.patience
@@ -143,7 +143,7 @@ extension GroupMessaging {
         }
     }
 
-    private func keep(_ said: GigiGroupMessage, by author: PeerID, on topic: String, _ bytes: [UInt8]) {
+    private func keep(_ said: GigiGroupMessage, by author: PeerID, on topic: GossipSub.Topic, _ bytes: [UInt8]) {
         // An empty text says nothing; what is in it otherwise is shown as it is.
         guard !said.content.isEmpty else { return }
         let now = world.wallClock.now
@@ -166,8 +166,8 @@ extension GroupMessaging {
                 try transaction.append(
                     encodeEvent(
                         GroupEvent(
-                            kind: .message(StoredMessage(position: position, content: new)), group: chat, name: topic,
-                            description: "", time: now)))
+                            kind: .message(StoredMessage(position: position, content: new)), group: chat,
+                            name: topic.description, description: "", time: now)))
             },
             completion: { [weak self] result in
                 if case .failure = result { self?.count(.notStored) }

@@ -131,7 +131,7 @@ extension GroupMessaging {
         let epoch = isNewEpoch ? before?.epoch.id : state.epoch.id
         let topic =
             state.visibility == .public ? Group.publicTopic(of: id) : epoch.flatMap { group.key(of: $0)?.topic }
-        guard let topic else { return }
+        guard let topic = topic.map({ GossipSub.Topic($0) }) else { return }
         do throws(GroupError) {
             // Who does not hear it now catches up later.
             _ = publish(try group.seal(entry, in: epoch, random: random), to: topic)
@@ -145,7 +145,7 @@ extension GroupMessaging {
     /// Says something on a topic.
     ///
     /// - Returns: to how many peers it goes.
-    func publish(_ frame: [UInt8], to topic: String) -> Int {
+    func publish(_ frame: [UInt8], to topic: GossipSub.Topic) -> Int {
         do throws(GossipSubError) {
             return try gossip.publish(frame, to: topic).recipients
         } catch {

@@ -110,7 +110,7 @@ extension GroupMessaging {
         let frame: [UInt8]
         let new: NewMessage
         let row: GroupFrameRow
-        let topic: String?
+        let topic: GossipSub.Topic?
         /// Whether somebody was there to hear it when it was sealed.
         let isHeard: Bool
         let chain: SpeechChain
@@ -135,7 +135,7 @@ extension GroupMessaging {
         rooms[id]?.speech = speech
         var new = stored(message, in: id.description, replyTo: replyTo)
         new.state = .accepted
-        let topic = room.group.topics(now: now).first
+        let topic = room.group.topics(now: now).first.map { GossipSub.Topic($0) }
         return Sentence(
             message: message, frame: frame, new: new, row: row(of: message, frame), topic: topic,
             isHeard: topic.map { !gossip.isEmpty($0) } ?? false, chain: speech.chain, place: place)
@@ -211,7 +211,7 @@ extension GroupMessaging {
     private func name(of chat: String) -> String {
         switch GroupChat(chat) {
         case .group(let id)?: rooms[id]?.name ?? ""
-        case .gigi(let topic)?: topic
+        case .gigi(let topic)?: topic.description
         case nil: ""
         }
     }
@@ -238,10 +238,10 @@ extension GroupMessaging {
     /// Enters the topics where a group talks now, and leaves those where it does not any more.
     func refreshTopics(of id: GroupID) {
         guard isRunning, let room = rooms[id] else { return }
-        var topics = room.hasLeft ? [] : room.group.topics(now: world.wallClock.now)
+        var topics = room.hasLeft ? [] : room.group.topics(now: world.wallClock.now).map { GossipSub.Topic($0) }
         // The log of a public room comes from those who talk there.
         if topics.isEmpty, !room.hasLeft, room.group.state == nil, room.invite?.visibility != .private {
-            topics = [Group.publicTopic(of: id)]
+            topics = [GossipSub.Topic(Group.publicTopic(of: id))]
         }
         guard topics != room.topics else { return }
         for topic in topics where !room.topics.contains(topic) {

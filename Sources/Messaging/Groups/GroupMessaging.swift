@@ -28,7 +28,7 @@ import Time
     /// Changes with every step.
     let roomChanges = Condition()
     /// Rooms of gigi, by topic.
-    public internal(set) var gigiRooms: Set<String> = []
+    public internal(set) var gigiRooms: Set<GossipSub.Topic> = []
     /// What the store has and cannot be read.
     public private(set) var unreadable: [UnreadableGroup] = []
     /// What was refused, by reason; only grows.
@@ -53,7 +53,7 @@ import Time
     /// Messages to rooms of gigi's that are on their way to the disk, or to the topic.
     var underway: Set<MessageID> = []
     /// Rooms of gigi's to which what waits is being said.
-    var repeating: Set<String> = []
+    var repeating: Set<GossipSub.Topic> = []
 
     /// Groups that one account is in, or has left and kept.
     public nonisolated static let maximumGroups = 1_000
@@ -77,7 +77,7 @@ import Time
         /// Whether we have left it.
         public internal(set) var hasLeft = false
         /// Topics that we are in for it.
-        var topics: [String] = []
+        var topics: [GossipSub.Topic] = []
         /// When each member was last caught up with.
         var caughtUp: [PeerID: Instant] = [:]
         /// The connected members with whom all epochs were compared.

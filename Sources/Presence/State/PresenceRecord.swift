@@ -1,6 +1,7 @@
 import Identity
 import Swarm
 import Time
+import Wire
 
 /// What is known of one peer.
 struct PresenceRecord {
@@ -35,6 +36,12 @@ struct PresenceRecord {
         var status: PresenceStatus
         var text: String?
         var nick: String?
+
+        /// Whether they show the same, byte for byte.
+        static func == (left: Shown, right: Shown) -> Bool {
+            left.status == right.status && left.text.map(ByteText.init) == right.text.map(ByteText.init)
+                && left.nick.map(ByteText.init) == right.nick.map(ByteText.init)
+        }
     }
 
     var isThere: Bool { status != .offline }

@@ -17,7 +17,7 @@ extension Stream {
         let swarm = connection.swarm
         listener = NegotiationListener { protocolID in
             // The machine is asked on the loop only, by the stream that holds it.
-            NetworkActor.assumeIsolated { swarm.handlers[protocolID] != nil }
+            NetworkActor.assumeIsolated { swarm.handler(of: protocolID) != nil }
         }
     }
 

@@ -30,12 +30,50 @@ public enum JSON: Hashable, Sendable {
             self.name = name
             self.value = value
         }
+
+        /// Whether name and value are the same, byte for byte.
+        public static func == (left: Member, right: Member) -> Bool {
+            left.name.isSame(as: right.name) && left.value == right.value
+        }
+
+        /// Feeds the bytes of the name, and the value.
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(ByteText(name))
+            hasher.combine(value)
+        }
+    }
+
+    /// Whether two values are the same: strings and names byte for byte, members in the same order.
+    public static func == (left: JSON, right: JSON) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): left.isSame(as: right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Feeds what two equal values have in common.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .number(let value): hasher.combine(value)
+        case .string(let value): hasher.combine(ByteText(value))
+        case .array(let value): hasher.combine(value)
+        case .object(let value): hasher.combine(value)
+        }
     }
 
     /// The value of an object's member; nil if there is none or this is no object.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.isSame(as: name) }?.value
     }
 
     /// The string, if it is one.

@@ -53,7 +53,7 @@ struct JSONParser {
         // A command has a handful of members. Objects inside it take what they need: a line full of small ones must
         // not take many times its size.
         if depth == 1 { members.reserveCapacity(8) }
-        var seen = Set<ExactString>()
+        var seen = Set<ByteText>()
         while true {
             let start = position
             guard current == UInt8(ascii: "\"") else { throw unexpected() }
@@ -121,30 +121,11 @@ struct JSONParser {
     }
 
     @inline(__always)
-    private static func isNew(_ name: String, _ members: [JSON.Member], _ seen: inout Set<ExactString>) -> Bool {
+    private static func isNew(_ name: String, _ members: [JSON.Member], _ seen: inout Set<ByteText>) -> Bool {
         if members.count < linearSearch {
-            return !members.contains { ExactString($0.name) == ExactString(name) }
+            return !members.contains { $0.name.isSame(as: name) }
         }
-        if seen.isEmpty { seen = Set(members.lazy.map { ExactString($0.name) }) }
-        return seen.insert(ExactString(name)).inserted
-    }
-}
-
-/// A string compared byte by byte: `String` itself takes canonically equivalent texts for equal.
-private struct ExactString: Hashable {
-    let string: String
-
-    @inline(__always)
-    init(_ string: String) {
-        self.string = string
-    }
-
-    @inline(__always)
-    static func == (left: ExactString, right: ExactString) -> Bool {
-        left.string == right.string && left.string.utf8.elementsEqual(right.string.utf8)
-    }
-
-    func hash(into hasher: inout Hasher) {
-        for byte in string.utf8 { hasher.combine(byte) }
+        if seen.isEmpty { seen = Set(members.lazy.map { ByteText($0.name) }) }
+        return seen.insert(ByteText(name)).inserted
     }
 }

@@ -10,7 +10,7 @@ import Time
 /// Hosts of a simulation that speak pubsub, each in one topic.
 @NetworkActor
 final class GossipNetwork {
-    static let topic = "t"
+    static let topic: GossipSub.Topic = "t"
 
     let network: TestNetwork
     let services: [GossipSubService]

@@ -24,7 +24,7 @@ struct Node {
 
     /// Peers 1 to `count`, all in `topic`.
     mutating func connect(
-        _ numbers: ClosedRange<UInt8>, topic: String? = "t", version: GossipSub.Version = .v1_2,
+        _ numbers: ClosedRange<UInt8>, topic: GossipSub.Topic? = "t", version: GossipSub.Version = .v1_2,
         isOutbound: Bool = false, address: String? = nil
     ) {
         for number in numbers {
@@ -44,7 +44,7 @@ struct Node {
 
     /// A valid message of `author`, sent by `number`.
     mutating func receive(
-        _ number: UInt8, author: UInt8, _ sequence: UInt64, topic: String = "t", data: [UInt8] = [1]
+        _ number: UInt8, author: UInt8, _ sequence: UInt64, topic: GossipSub.Topic = "t", data: [UInt8] = [1]
     ) {
         let message = PubsubMessage.signed(data, to: topic, sequence: sequence, by: .test(author))
         receive(number) { $0.messages = [message] }

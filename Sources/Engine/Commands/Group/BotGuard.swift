@@ -3,6 +3,7 @@ import Identity
 import Messaging
 import Reactor
 import Time
+import Wire
 
 /// Keeps a bot from talking without end: it says no more in a conversation than people can read, and takes few turns
 /// with other bots while nobody else speaks.
@@ -40,12 +41,12 @@ struct BotGuard {
         var heardBot: Instant?
     }
 
-    private var chats: [String: Chat] = [:]
+    private var chats: [ByteText: Chat] = [:]
 
     /// Takes the right to say one thing.
     ///
     /// - Returns: why it may not be said; nil if it may.
-    mutating func admit(_ name: String, now: Instant) -> Refusal? {
+    mutating func admit(_ name: ByteText, now: Instant) -> Refusal? {
         var chat = chat(name, now)
         let isTurn = chat.heardBot.map { now - $0 < Self.soon } ?? false
         if isTurn, chat.turns < 1 { return .loop }
@@ -60,7 +61,7 @@ struct BotGuard {
     }
 
     /// Somebody else has spoken.
-    mutating func heard(_ name: String, isBot: Bool, now: Instant) {
+    mutating func heard(_ name: ByteText, isBot: Bool, now: Instant) {
         // What was never spoken in has nothing to be refused.
         guard isBot || chats[name] != nil else { return }
         var chat = chat(name, now)
@@ -69,7 +70,7 @@ struct BotGuard {
         keep(chat, name)
     }
 
-    private func chat(_ name: String, _ now: Instant) -> Chat {
+    private func chat(_ name: ByteText, _ now: Instant) -> Chat {
         guard var chat = chats[name] else { return Chat(at: now) }
         let elapsed = Double((now - chat.at).millisecondsClamped) / 1000
         chat.tokens = min(Self.burst, chat.tokens + elapsed * Self.perSecond)
@@ -78,7 +79,7 @@ struct BotGuard {
         return chat
     }
 
-    private mutating func keep(_ chat: Chat, _ name: String) {
+    private mutating func keep(_ chat: Chat, _ name: ByteText) {
         if chats[name] == nil, chats.count >= Self.maximumChats,
             let quiet = chats.min(by: { ($0.value.at, $0.key) < ($1.value.at, $1.key) })
         {
@@ -99,24 +100,27 @@ extension Engine {
         messaging.nickname = nickname
         let listen: @NetworkActor (String, Bool) -> Void = { [weak self] chat, isBot in
             guard let self, settings.isBot else { return }
-            botGuard.heard(chat, isBot: isBot, now: world.clock.now)
+            botGuard.heard(ByteText(chat), isBot: isBot, now: world.clock.now)
         }
         groups.onHearing = listen
         messaging.onHearing = listen
     }
 
+    /// Whether a program says this: the command tells, or else the setting.
+    func isBot(_ call: Invocation) -> Bool { call.optional(Arguments.isBot) ?? settings.isBot }
+
     /// Lets a bot speak, if it does not answer a bot and does not speak too often.
     ///
     /// - Throws: `bot.loop`, `rate.limited`.
     func guardBot(_ call: Invocation, _ chat: ChatTarget) async throws(CommandFailure) {
-        guard settings.isBot else { return }
+        guard isBot(call) else { return }
         if let answered = call.optional(Arguments.replyTo)?.description {
             let isBots = try await inGroup { try await store.read { try $0.isBotMessage(answered, in: chat.chat) } }
             if isBots {
                 throw CommandFailure(.botLoop, "message \(answered) is a bot's", field: Arguments.replyTo.spec.name)
             }
         }
-        switch botGuard.admit(chat.chat, now: world.clock.now) {
+        switch botGuard.admit(ByteText(chat.chat), now: world.clock.now) {
         case nil: return
         case .loop:
             throw CommandFailure(

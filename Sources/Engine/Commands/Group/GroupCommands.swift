@@ -151,8 +151,9 @@ extension Engine {
             }
         }
         if try call.value(GroupArguments.format) == "gigi" {
-            promise(.gigi(text), chatName(.gigi(text)))
-            try await inGroup { try await groups.joinGigi(text) }
+            let topic = GroupChat.Topic(text)
+            promise(.gigi(topic), chatName(.gigi(topic)))
+            try await inGroup { try await groups.joinGigi(topic) }
         } else {
             guard let id = GroupID(text) else {
                 throw CommandFailure(
@@ -181,7 +182,7 @@ extension Engine {
     /// What a user writes for a group: its name, if it has one here.
     func chatName(_ chat: GroupChat) -> String {
         switch chat {
-        case .gigi(let topic): "#" + topic
+        case .gigi(let topic): "#" + topic.description
         case .group(let id): groups.rooms[id].flatMap { $0.name.isEmpty ? nil : "#" + $0.name } ?? id.description
         }
     }

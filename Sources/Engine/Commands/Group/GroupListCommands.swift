@@ -114,7 +114,7 @@ extension Engine {
         line.string(GroupFields.id, chat.description)
         switch chat {
         case .gigi(let topic):
-            line.string(GroupFields.name, topic)
+            line.string(GroupFields.name, topic.description)
             line.string(GroupFields.chat, chatName(chat))
             line.string(GroupFields.kind, "gigi")
             line.string(GroupFields.state, "member")
