@@ -128,10 +128,6 @@ extension ToolOptions {
     /// The exit status.
     func run() async -> Int32 {
         warnOfVariables()
-        if options.record != nil, options.program == nil, !options.words.isEmpty, runningEngine() != nil {
-            complain("the engine that runs already would do this, and only it could record: start it with --record")
-            return ExitCode.profileInUse.number
-        }
         if let descriptor = options.secretDescriptor {
             do throws(CommandFailure) {
                 engineOptions.secret = try Secret.read(descriptor)

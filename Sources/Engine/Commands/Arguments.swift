@@ -45,6 +45,10 @@ enum Arguments {
                 + "cannot be known",
             example: .string("delivered")))
     static let replyTo = Argument.messageID(Fields.replyTo)
+    static let isBot = Argument.boolean(
+        FieldSpec(
+            "is_bot", .boolean, "whether a program says it; if absent, what the setting bot says",
+            example: .bool(true)))
     static let mentions = Argument.strings(
         FieldSpec(
             "mentions", .list(.target, count: 1...32), "in a group: whom it concerns",

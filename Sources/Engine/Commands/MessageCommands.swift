@@ -16,7 +16,7 @@ extension Command {
             arguments: [
                 Arguments.to.required, Arguments.text.spec, Arguments.body.spec, Arguments.contentType.spec,
                 Arguments.wait.or(.string("accepted")), Arguments.replyTo.spec, Arguments.expiresIn.spec,
-                Arguments.mentions.spec,
+                Arguments.mentions.spec, Arguments.isBot.spec,
             ],
             alternatives: [.exactlyOne("text", "body_b64"), .atMostOne("text", "content_type")],
             answer: [Fields.message.required, Fields.state.required],
@@ -112,7 +112,7 @@ extension Engine {
         let id: MessageID
         do throws(MessagingError) {
             id = try await messaging.send(
-                try body(call), to: peer, replyTo: call.optional(Arguments.replyTo), isBot: settings.isBot,
+                try body(call), to: peer, replyTo: call.optional(Arguments.replyTo), isBot: isBot(call),
                 expiresIn: call.optional(Arguments.expiresIn)
             ) { id in
                 call.message = id

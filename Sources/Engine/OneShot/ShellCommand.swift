@@ -37,18 +37,19 @@ public struct ShellCommand: Sendable {
     ///   - others: What a command's name may also have been meant for.
     ///   - timeout: Becomes the field `timeout`, unless the words have one.
     ///   - secret: Becomes the field `passphrase`, if the command has one and the words have not.
+    ///   - isBot: Becomes the field `is_bot` in the same way.
     ///   - read: Brings at most `maximumInput` bytes, or fails.
     /// - Throws: `command.unknown` and `argument.…`, as the line would be answered.
     public init(
         _ words: [String], besides others: [String] = [], timeout: Duration? = nil, secret: SecretBytes? = nil,
-        read: (Source) throws(CommandFailure) -> [UInt8]
+        isBot: Bool? = nil, read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
-        try self.init(words, in: .standard, besides: others, timeout: timeout, secret: secret, read: read)
+        try self.init(words, in: .standard, besides: others, timeout: timeout, secret: secret, isBot: isBot, read: read)
     }
 
     init(
         _ words: [String], in table: CommandTable, besides others: [String] = [], timeout: Duration? = nil,
-        secret: SecretBytes? = nil, read: (Source) throws(CommandFailure) -> [UInt8]
+        secret: SecretBytes? = nil, isBot: Bool? = nil, read: (Source) throws(CommandFailure) -> [UInt8]
     ) throws(CommandFailure) {
         guard let name = PathText.plain(words.first ?? "") else {
             throw CommandFailure(.commandUnknown, "the command is no UTF-8 text", field: Fields.cmd.name)
@@ -60,6 +61,10 @@ public struct ShellCommand: Sendable {
         if let timeout, !members.contains(Fields.timeout.name) {
             limit(to: timeout)
         }
+        let bot = GroupFields.isBot.name
+        if let isBot, spec.argument(bot) != nil, !members.contains(bot) {
+            members.append(JSON.Member(name: bot, value: .bool(isBot)))
+        }
         let passphrase = AccountArguments.passphrase.spec.name
         if let secret, spec.argument(passphrase)?.isSecret == true, !members.contains(passphrase) {
             let text = try secret.withUnsafeBytes { (bytes) throws(CommandFailure) in
@@ -69,6 +74,21 @@ public struct ShellCommand: Sendable {
         }
         if let problem = Envelope(members).problem { throw problem }
         try spec.validate(members)
+        try checkLength()
+    }
+
+    /// A value may be within its own limit, and longer than a line may be when it is written in one: a control character
+    /// takes six bytes.
+    private func checkLength() throws(CommandFailure) {
+        let sizes = members.map { (name: $0.name, count: $0.value.stringValue?.utf8.count ?? 0) }
+        guard sizes.reduce(0, { $0 + $1.count }) > LineSplitter.maximumLength / 6 else { return }
+        let length = JSON.object(members).bytes.count
+        guard length > LineSplitter.maximumLength else { return }
+        let longest = sizes.max { $0.count < $1.count }?.name ?? ""
+        throw CommandFailure(
+            .lineTooLong,
+            "'\(longest)' makes a line of \(length) bytes, as characters that need an escape are written with it; "
+                + "a line has at most \(LineSplitter.maximumLength)", field: longest)
     }
 
     /// The line for an engine, with its newline.

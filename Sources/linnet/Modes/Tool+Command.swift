@@ -18,7 +18,7 @@ extension Tool {
         do throws(CommandFailure) {
             command = try ShellCommand(
                 options.words, besides: Subcommand.specs.map(\.name), timeout: options.patience,
-                secret: engineOptions.secret, read: Content.read)
+                secret: engineOptions.secret, isBot: options.isBot, read: Content.read)
             if let field = options.form.field { sink.isOfItems = try command.hasItems(with: field) }
         } catch {
             await Engine.refuse(error, of: options.words.first, world: world, output: sink)
@@ -32,9 +32,16 @@ extension Tool {
         while true {
             let isLate = world.clock.now >= deadline
             do throws(CommandFailure) {
-                if let engine = runningEngine(), try await isAnswered(command, by: engine, sink) {
-                    if command.spec.name == "shutdown", socketPath == nil { await profileIsFree() }
-                    return conclude(await sink.answer)
+                if let engine = runningEngine() {
+                    if let refusal = options.refusalOfRunningEngine {
+                        engine.close()
+                        complain(refusal)
+                        return .profileInUse
+                    }
+                    if try await isAnswered(command, by: engine, sink) {
+                        if command.spec.name == "shutdown", socketPath == nil { await profileIsFree() }
+                        return conclude(await sink.answer)
+                    }
                 }
                 if let watch, !isLate, engineOptions.isInUse {
                     // Its lock goes with it, or a socket comes.

@@ -18,8 +18,13 @@ extension Tool {
             let began = world.clock.now
             let end = options.patience.map { began + $0 }
             while true {
-                if let engine = runningEngine(), let status = await listen(to: engine, types, until: end) {
-                    return status
+                if let engine = runningEngine() {
+                    if let refusal = options.refusalOfRunningEngine {
+                        engine.close()
+                        complain(refusal)
+                        return .profileInUse
+                    }
+                    if let status = await listen(to: engine, types, until: end) { return status }
                 }
                 do throws(CommandFailure) {
                     return await listen(to: try await startQuietly(engineOptions, sink), until: end)

@@ -20,7 +20,7 @@ extension Engine {
         try await guardBot(call, .group(chat))
         var remarks = GroupMessaging.Remarks()
         remarks.replyTo = call.optional(Arguments.replyTo)
-        remarks.isBot = settings.isBot
+        remarks.isBot = isBot(call)
         for name in call.optional(Arguments.mentions) ?? [] {
             remarks.mentions.append(try resolver.resolve(name, field: Arguments.mentions.spec.name))
         }
