@@ -15,7 +15,7 @@ extension CommandFailure {
         switch error.code {
         case .invalidAddress, .unsupportedAddress: self.init(.addressInvalid, error.message)
         case .addressInUse: self.init(.addressInUse, error.message)
-        case .listenFailed, .streamFailed, .upgradeFailed: self.init(.networkFailed, error.message)
+        case .listenFailed, .familyMissing, .streamFailed, .upgradeFailed: self.init(.networkFailed, error.message)
         case .dialFailed where error.retryAfter != nil:
             self.init(.peerBackoff, Self.told(error), details: Self.retry(after: error.retryAfter))
         case .noAddresses, .dialFailed, .timedOut: self.init(.peerUnreachable, Self.told(error))

@@ -28,7 +28,7 @@ extension Engine {
                 throw CommandFailure(anyOf: error)
             }
             // From here to `started` nothing suspends, so nothing can be told before it.
-            for text in settings.listen { try listen(text) }
+            try listen(onAll: settings.listen)
             try listenOnNetwork(before: false, after: settings.servesNetwork)
         } catch {
             await parts.close()

@@ -39,17 +39,30 @@ extension Engine {
     /// Begins to listen where a setting wants it and did not before, and stops where it does not any more. Addresses
     /// that were given by `net.listen` alone stay as they are.
     private func listen(before: [String], after: [String]) throws(CommandFailure) {
+        let new = after.filter { !before.contains($0) }
+        try listen(onAll: new, besides: after.count - new.count)
+        for text in before where !after.contains(text) { stopListening(text) }
+    }
+
+    /// Listens on the addresses that a setting names; on all of them, or on none.
+    ///
+    /// But one of a kind that this system has none of, such as IPv6, is left out, which the log tells, if there are
+    /// others: so that one configuration does for every machine.
+    ///
+    /// - Parameter others: How many addresses are listened on already.
+    func listen(onAll texts: [String], besides others: Int = 0) throws(CommandFailure) {
         var begun: [String] = []
+        var missing: [CommandFailure] = []
         do throws(CommandFailure) {
-            for text in after where !before.contains(text) {
-                try listen(text)
-                begun.append(text)
+            for text in texts {
+                if let failure = try listen(text) { missing.append(failure) } else { begun.append(text) }
             }
+            if let failure = missing.first, begun.isEmpty, others == 0 { throw failure }
         } catch {
             for text in begun { stopListening(text) }
             throw error
         }
-        for text in before where !after.contains(text) { stopListening(text) }
+        for failure in missing { log(.warning, "not listening", [("reason", failure.message)]) }
     }
 
     private func stopListening(_ text: String) {
@@ -57,12 +70,17 @@ extension Engine {
     }
 
     /// Listens on an address that a setting names.
-    func listen(_ text: String) throws(CommandFailure) {
+    ///
+    /// - Returns: What is to be said if this system has no addresses of its kind; nil if it is listened on.
+    func listen(_ text: String) throws(CommandFailure) -> CommandFailure? {
         do {
             _ = try swarm.listen(on: try Multiaddr(text))
+            return nil
         } catch let error as SwarmError {
-            let failure = CommandFailure(error)
-            throw CommandFailure(failure.spec, "cannot listen on \(text): \(failure.message)")
+            let said = CommandFailure(error)
+            let failure = CommandFailure(said.spec, "cannot listen on \(text): \(said.message)")
+            if error.code == .familyMissing { return failure }
+            throw failure
         } catch {
             throw CommandFailure(.argumentInvalid, "cannot listen on \(text): \(error)")
         }

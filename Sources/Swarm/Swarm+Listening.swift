@@ -32,7 +32,13 @@ extension Swarm {
         do {
             listener = try world.network.listen(on: socket, backlog: Self.backlog)
         } catch {
-            throw SwarmError(error == .addressInUse ? .addressInUse : .listenFailed, "\(address): \(error)")
+            let code: SwarmError.Code =
+                switch error {
+                case .addressInUse: .addressInUse
+                case .unsupported: .familyMissing
+                default: .listenFailed
+                }
+            throw SwarmError(code, "\(address): \(error)")
         }
         let listening = ListeningSocket(requested: requested, listener: listener, network: world.network)
         listeners.append(listening)

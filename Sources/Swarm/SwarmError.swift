@@ -13,6 +13,8 @@ public struct SwarmError: Error, Equatable, Sendable, CustomStringConvertible {
         case addressInUse = "address_in_use"
         /// The operating system refused to listen.
         case listenFailed = "listen_failed"
+        /// The operating system has no addresses of this family, such as IPv6.
+        case familyMissing = "family_missing"
         /// No address is known for the peer.
         case noAddresses = "no_addresses"
         /// Every address failed; ``SwarmError/attempts`` says why.

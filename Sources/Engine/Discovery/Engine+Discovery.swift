@@ -14,9 +14,9 @@ extension Engine {
         guard before != after else { return }
         let (needed, wished) = Self.networkAddresses
         if after {
-            try listen(needed)
+            if let failure = try listen(needed) { throw failure }
             do throws(CommandFailure) {
-                try listen(wished)
+                if let failure = try listen(wished) { throw failure }
             } catch {
                 log(.info, "not on IPv6", [("reason", error.message)])
             }

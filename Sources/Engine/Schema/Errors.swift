@@ -10,7 +10,8 @@ extension ErrorSpec {
     static let lineTooLong = ErrorSpec(
         "line.too_long", retry: .never, exit: .badData,
         "The line has more than 1 MiB; it was skipped up to its end.",
-        remedy: "Send less in one line.", example: .plain("the line has more than 1048576 bytes; it was skipped"))
+        remedy: "Send less in one line. A character that is written as an escape takes up to six bytes.",
+        example: .plain("the line has more than 1048576 bytes; it was skipped"))
 
     /// Input that cannot be read to its end.
     public static let inputFailed = ErrorSpec(

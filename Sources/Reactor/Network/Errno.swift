@@ -15,6 +15,7 @@ enum Errno {
     static let brokenPipe = PLATFORM_EPIPE
     static let addressInUse = PLATFORM_EADDRINUSE
     static let addressNotAvailable = PLATFORM_EADDRNOTAVAIL
+    static let addressFamilyNotSupported = PLATFORM_EAFNOSUPPORT
     static let tooManyOpenFiles = PLATFORM_EMFILE
     static let tooManyOpenFilesInSystem = PLATFORM_ENFILE
     static let permissionDenied = PLATFORM_EACCES

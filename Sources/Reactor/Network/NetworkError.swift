@@ -42,6 +42,7 @@ public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
             case Errno.brokenPipe: .brokenPipe
             case Errno.addressInUse: .addressInUse
             case Errno.addressNotAvailable: .addressNotAvailable
+            case Errno.addressFamilyNotSupported: .unsupported("this system has no addresses of this kind")
             case Errno.tooManyOpenFiles, Errno.tooManyOpenFilesInSystem: .tooManyFiles
             case Errno.permissionDenied, Errno.notPermitted: .permissionDenied
             default: .system(code)
