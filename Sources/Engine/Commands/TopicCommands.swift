@@ -91,7 +91,8 @@ extension Engine {
         let topic = GossipSub.Topic(try call.value(TopicArguments.topic))
         guard topic != Presence.topic, topics.contains(topic) || !gossip.topics.contains(topic) else {
             throw CommandFailure(
-                .argumentInvalid, "'\(topic.description.forMessage)' is a topic of the engine's own", field: Fields.topic.name)
+                .argumentInvalid, "'\(topic.description.forMessage)' is a topic of the engine's own",
+                field: Fields.topic.name)
         }
         return topic
     }

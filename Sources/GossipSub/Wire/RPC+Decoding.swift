@@ -125,7 +125,8 @@ extension RPC.Control {
         var (reader, have) = (reader, RPC.IHave("", []))
         while let field = try reader.next() {
             switch field.number {
-            case RPCField.topic: have.topic = GossipSub.Topic(try reader.bytes(of: field, limit: PubsubMessage.maximumTopic))
+            case RPCField.topic:
+                have.topic = GossipSub.Topic(try reader.bytes(of: field, limit: PubsubMessage.maximumTopic))
             case RPCField.haveIDs:
                 try budget.ids.spend(field)
                 have.ids.append(MessageID(try reader.bytes(of: field, limit: MessageID.maximumCount)))

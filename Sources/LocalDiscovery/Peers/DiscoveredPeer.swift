@@ -36,7 +36,7 @@ public struct DiscoveredPeer: Equatable, Sendable {
         // Addresses come again in another order.
         same.addresses = addresses
         return same == self && Set(addresses) == Set(other.addresses)
-            && nickname.map(ByteText.init) == other.nickname.map(ByteText.init)
+            && nickname.map { ByteText($0) } == other.nickname.map { ByteText($0) }
     }
 }
 

@@ -39,8 +39,8 @@ struct PresenceRecord {
 
         /// Whether they show the same, byte for byte.
         static func == (left: Shown, right: Shown) -> Bool {
-            left.status == right.status && left.text.map(ByteText.init) == right.text.map(ByteText.init)
-                && left.nick.map(ByteText.init) == right.nick.map(ByteText.init)
+            left.status == right.status && left.text.map { ByteText($0) } == right.text.map { ByteText($0) }
+                && left.nick.map { ByteText($0) } == right.nick.map { ByteText($0) }
         }
     }
 
