@@ -1,3 +1,5 @@
+import GossipSub
+
 /// What can be set about presence.
 public struct PresenceConfiguration: Sendable {
     /// The topic in which everybody tells about itself.

@@ -66,6 +66,7 @@ import Wire
     }
 
     private func start() throws -> EngineProcess {
+        // The drain is short: whom the messages are for is never there.
         let engine = try EngineProcess(["--home", folder + "/a", "--drain", "0.1"], home: folder)
         self.engine = engine
         // What was not answered, and some of what was.

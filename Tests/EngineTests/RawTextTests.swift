@@ -65,6 +65,7 @@ import Wire
         let home = NSTemporaryDirectory() + "linnet-terminal-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: home) }
         let peer = "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"
+        // The drain is short: nobody is to be reached.
         for body in ["text=\(Self.nasty)x\ny", "body_b64=AAE=", "text=\\n"] {
             _ = try Self.run(["--home", home, "--drain", "0", "-q", "message.send", "to=\(peer)", body])
         }

@@ -67,10 +67,9 @@ extension Configuration {
 
     /// The first directory of `StateDirectory=` in systemd.exec(5), if it is absolute.
     public static func stateDirectory(_ environment: (String) -> String?) -> String? {
-        guard let first = environment("STATE_DIRECTORY")?.split(separator: ":").first, first.hasPrefix("/") else {
-            return nil
-        }
-        return String(first)
+        guard let list = environment("STATE_DIRECTORY") else { return nil }
+        let first = list.cut(at: UInt8(ascii: ":"))?.head ?? list
+        return first.isRooted ? first : nil
     }
 
     /// A directory of the XDG base directory specification.

@@ -10,15 +10,15 @@ public enum GroupChat: Hashable, Sendable, CustomStringConvertible {
     /// A group.
     case group(GroupID)
     /// A room of gigi: a topic, on which everybody says what they like.
-    case gigi(GossipSub.Topic)
+    case gigi(Topic)
 
     /// What the id of a room of gigi begins with.
     static let gigiPrefix = "gigi:"
 
     /// The topic of a room of gigi; nil for anything else.
-    static func gigiTopic(_ text: String) -> GossipSub.Topic? {
+    static func gigiTopic(_ text: String) -> Topic? {
         guard let topic = text.dropping(prefix: gigiPrefix), !topic.isEmpty else { return nil }
-        return GossipSub.Topic(topic)
+        return Topic(topic)
     }
 
     /// Reads an id; nil for anything else.

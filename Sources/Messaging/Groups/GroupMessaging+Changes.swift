@@ -1,3 +1,4 @@
+import GossipSub
 import Groups
 import Identity
 import Reactor

@@ -36,6 +36,7 @@ import Wire
             let folder = try TestFolder()
             let disk = folder.path + "/disk"
             try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+            // The drain is short: it is begun and ended often, and what waits for a peer is not what this is about.
             let options = ["--home", disk, "--listen", "/ip4/127.0.0.1/tcp/0", "--drain", "0.1"]
             // The second run meets the full disk; the third has room.
             let script =

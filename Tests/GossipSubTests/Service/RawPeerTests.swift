@@ -41,13 +41,13 @@ import Wire
             }
         }
 
-        func open(to other: PeerID, subscribing topics: [String]) async throws -> Stream {
+        func open(to other: PeerID, subscribing topics: [GossipSub.Topic]) async throws -> Stream {
             let stream = try await peer.swarm.openStream(to: other, [GossipSub.Version.v1_1.protocolID])
             try await say(topics, on: stream)
             return stream
         }
 
-        func say(_ topics: [String], isSubscribing: Bool = true, on stream: Stream) async throws {
+        func say(_ topics: [GossipSub.Topic], isSubscribing: Bool = true, on stream: Stream) async throws {
             var rpc = RPC()
             rpc.subscriptions = topics.map { RPC.Subscription($0, isSubscribing: isSubscribing) }
             try await stream.write(rpc.frame)
@@ -159,7 +159,7 @@ import Wire
         try await SimulatedWorld.run(seed: 4) { simulation in
             let gossip = try GossipNetwork(simulation, count: 1)
             let service = gossip.services[0]
-            for topic in ["u", "v"] { try service.subscribe(topic) { _, _, _ in .accept } }
+            for topic in ["u", "v"] as [GossipSub.Topic] { try service.subscribe(topic) { _, _, _ in .accept } }
             let raw = try RawPeer(simulation.host("raw"))
             var connections: [Connection] = []
             for topics in [["t", "u"], ["u", "v"]] {
@@ -173,7 +173,7 @@ import Wire
             connections[0].close()
             await gossip.pass(.seconds(1))
             #expect(service.peers(of: "t").isEmpty)
-            for topic in ["u", "v"] { #expect(service.peers(of: topic) == [raw.peer.id]) }
+            for topic in ["u", "v"] as [GossipSub.Topic] { #expect(service.peers(of: topic) == [raw.peer.id]) }
             await raw.peer.swarm.close()
             await gossip.close()
         }

@@ -173,7 +173,7 @@ import Time
         private let identify: IdentifyService
         private(set) var received: [String] = []
 
-        init(_ peer: TestPeer, topics: [String]) throws {
+        init(_ peer: TestPeer, topics: [GossipSub.Topic]) throws {
             identify = IdentifyService(swarm: peer.swarm, agentVersion: "test/1")
             identify.start()
             gossip = GossipSubService(swarm: peer.swarm)

@@ -2,6 +2,7 @@ import Crypto
 import Identity
 import Reactor
 import Time
+import Wire
 
 #if canImport(Darwin)
     import Darwin
