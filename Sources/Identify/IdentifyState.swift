@@ -45,7 +45,9 @@ public struct IdentifyState: Sendable {
     ///
     /// - Returns: whether that is a change, so that peers should be told.
     public mutating func update(addresses: [Multiaddr], protocols: [String]) -> Bool {
-        guard addresses != self.addresses || !protocols.elementsEqual(self.protocols, by: { $0.isSame(as: $1) }) else { return false }
+        guard addresses != self.addresses || !protocols.elementsEqual(self.protocols, by: { $0.isSame(as: $1) }) else {
+            return false
+        }
         self.addresses = addresses
         self.protocols = protocols
         messages = [:]

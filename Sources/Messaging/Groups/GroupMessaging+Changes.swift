@@ -1,4 +1,3 @@
-import GossipSub
 import Groups
 import Identity
 import Reactor

@@ -86,7 +86,9 @@ import Testing
     @Test func moreThanTheLimitsIsRefused() {
         let many = Self.rpc { $0.subscriptions = (0..<513).map { RPC.Subscription("\($0)") } }
         #expect(throws: GossipSubError(.tooLarge, "")) { _ = try RPC(many.encoded) }
-        let long = Self.rpc { $0.subscriptions = [RPC.Subscription(GossipSub.Topic(String(repeating: "x", count: 1025)))] }
+        let long = Self.rpc {
+            $0.subscriptions = [RPC.Subscription(GossipSub.Topic(String(repeating: "x", count: 1025)))]
+        }
         #expect(throws: GossipSubError(.tooLarge, "")) { _ = try RPC(long.encoded) }
         let ids = Self.rpc { $0.control.iWant = [(0..<10_001).map { MessageID([UInt8($0 % 256), UInt8($0 / 256)]) }] }
         #expect(throws: GossipSubError(.tooLarge, "")) { _ = try RPC(ids.encoded) }
