@@ -162,14 +162,14 @@ import Wire
             for topic in ["u", "v"] as [GossipSub.Topic] { try service.subscribe(topic) { _, _, _ in .accept } }
             let raw = try RawPeer(simulation.host("raw"))
             var connections: [Connection] = []
-            for topics in [["t", "u"], ["u", "v"]] {
+            for topics in [["t", "u"], ["u", "v"]] as [[GossipSub.Topic]] {
                 let connection = try await raw.peer.swarm.dial(gossip.network.peers[0].address, reuse: false)
                 connections.append(connection)
                 let stream = try await connection.openStream([GossipSub.Version.v1_1.protocolID])
                 try await raw.say(topics, on: stream)
                 await gossip.pass(.seconds(1))
             }
-            for topic in ["t", "u", "v"] { #expect(service.peers(of: topic) == [raw.peer.id]) }
+            for topic in ["t", "u", "v"] as [GossipSub.Topic] { #expect(service.peers(of: topic) == [raw.peer.id]) }
             connections[0].close()
             await gossip.pass(.seconds(1))
             #expect(service.peers(of: "t").isEmpty)
