@@ -29,10 +29,11 @@ extension GossipSubState {
         }
         let id = configuration.messageID.compute(message)
         let author = message.author
-        guard author != localPeer else {
-            // Our own message that comes back is old news; one that we never sent is a forgery.
-            if !seen.contains(id) { reject(message, from: peer, .selfOrigin) }
-            return
+        if author == localPeer {
+            // Our own message that comes back is old news. One that is not known may be from before a restart, which its
+            // signature tells; without one it is a forgery.
+            if seen.contains(id) { return promises.fulfill(id) }
+            guard configuration.signaturePolicy == .strictSign else { return reject(message, from: peer, .selfOrigin) }
         }
         guard !seen.contains(id) else {
             counts.duplicates += 1
@@ -44,10 +45,11 @@ extension GossipSubState {
             !sequences.mayBeNew(author, sequence, now)
         {
             counts.ignored += 1
-            return
+            return promises.fulfill(id)
         }
         guard pending.count < configuration.validationCapacity else {
             counts.ignored += 1
+            promises.fulfill(id)
             return score.ignore(id, now)
         }
         _ = seen.insert(id, now)
@@ -55,7 +57,7 @@ extension GossipSubState {
         score.beginValidation(id, now)
         switch configuration.signaturePolicy {
         case .strictSign: actions.append(.verify(id, message))
-        case .strictNoSign: proven(id)
+        case .strictNoSign: proven(id, now)
         }
     }
 
@@ -80,11 +82,17 @@ extension GossipSubState {
     private static var maximumRivals: Int { 8 }
 
     /// A message is what its id says.
-    private mutating func proven(_ id: MessageID) {
+    private mutating func proven(_ id: MessageID, _ now: Instant) {
         guard let entry = pending[id] else { return }
         pending[id]?.isProven = true
         pending[id]?.rivals = []
         promises.fulfill(id)
+        guard entry.message.author != localPeer else {
+            // We have said it in an earlier life, and whoever reminds us of it has done nothing wrong.
+            pending[id] = nil
+            counts.ignored += 1
+            return score.ignore(id, now)
+        }
         refuseCopies(id, entry.message, from: entry.from)
         actions.append(.validate(id, entry.message, from: entry.from))
     }
@@ -102,7 +110,7 @@ extension GossipSubState {
     /// The outcome of ``GossipSubAction/verify(_:_:)``.
     public mutating func verified(_ id: MessageID, _ isValid: Bool, _ now: Instant) {
         guard let entry = pending[id], !entry.isProven else { return }
-        if isValid { return proven(id) }
+        if isValid { return proven(id, now) }
         // Those who sent this very message are to blame, and no others: anybody can write anything under the id of
         // somebody else's message, which is not seen by that.
         for peer in entry.copiers.union([entry.from]).sorted() { reject(entry.message, from: peer, .invalidSignature) }

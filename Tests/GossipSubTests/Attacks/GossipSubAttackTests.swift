@@ -193,9 +193,14 @@ import Time
         _ = try node.state.publish(own, node.now)
         node.receive(1) { $0.messages = [own] }
         #expect(node.score(1) >= 0, "our own message on its way back")
-        let forged = PubsubMessage.signed([1], to: "t", sequence: 2, by: node.key)
+        var forged = PubsubMessage.signed([1], to: "t", sequence: 2, by: node.key)
+        forged.data = [2]
         node.receive(2) { $0.messages = [forged] }
         #expect(node.score(2) < 0)
+        // Who has just started again may be reminded of what it said before.
+        let earlier = PubsubMessage.signed([1], to: "t", sequence: 3, by: node.key)
+        node.receive(1) { $0.messages = [earlier] }
+        #expect(node.score(1) >= 0)
         #expect(node.state.counts.delivered == 0)
     }
 
