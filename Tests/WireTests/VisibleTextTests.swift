@@ -25,8 +25,10 @@ import Wire
         #expect(!escaped.unicodeScalars.contains { $0.actsOnTerminal })
         let kept = VisibleText.escaped(text, keeping: [.newline, .tab]).unicodeScalars.filter(\.actsOnTerminal)
         #expect(Array(kept) == ["\t", "\n"])
-        // All else is as it was.
-        #expect(escaped.unicodeScalars.count { $0.value > 0x2069 } == text.unicodeScalars.count { $0.value > 0x2069 })
+        // All else is as it was, but for the characters that stand for the bytes of a path.
+        #expect(
+            escaped.unicodeScalars.filter { $0.value > 0x2069 }
+                == text.unicodeScalars.filter { $0.value > 0x2069 && !(0x10EF80...0x10EFFF).contains($0.value) })
     }
 
     @Test(arguments: [

@@ -113,7 +113,7 @@ extension Generator {
 
     private mutating func duration(_ range: ClosedRange<Int64>) -> JSON {
         let number = integer(range)
-        return isChosen(1, of: 2) ? .integer(number) : .string("\(number)ms")
+        return isChosen(1, of: 2) ? DurationText.seconds(number) : .string("\(number)ms")
     }
 
     private mutating func base64(_ count: Int) -> String {
