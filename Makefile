@@ -92,9 +92,10 @@ install: build ## install tool, manual, examples and shell completion under PREF
 	install -m 755 "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/linnet" "$(DESTDIR)$(PREFIX)/bin/linnet"
 	@# Without its symbols the file is less than half as large; a backtrace still names the functions.
 	$(STRIP) "$(DESTDIR)$(PREFIX)/bin/linnet"
-	@for page in man/*.1; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man1/"; done
-	@for page in man/*.5; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man5/"; done
-	@for page in man/*.7; do [ -e "$$page" ] || continue; install -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man7/"; done
+	@for page in man/*.[157]; do \
+	    file="$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}"; \
+	    sed 's,/usr/local,$(PREFIX),g' "$$page" >"$$file" && chmod 644 "$$file" || exit 1; \
+	done
 	install -m 755 Examples/*.* "$(DESTDIR)$(PREFIX)/share/doc/linnet/examples"
 	@share="$(DESTDIR)$(PREFIX)/share"; linnet="$(DESTDIR)$(PREFIX)/bin/linnet"; \
 	install -d "$$share/bash-completion/completions" "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" && \

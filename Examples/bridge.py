@@ -22,7 +22,7 @@ def main(one, other, options):
         print("bridging", flush=True)
         for event in linnet.events("message"):
             # Events that were under way before the subscription may be of other conversations.
-            if event.get("group") in beyond and not event.get("is_bot") and not event.get("from_self"):
+            if event.get("group") in beyond and not event.get("is_bot") and not event.get("is_from_self"):
                 carry(linnet, event, beyond[event["group"]])
             linnet.call("events.ack", consumer="bridge", seq=event["seq"])
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# For CI: runs a job, and tells a peer how it came out and how long it took. Waits until the peer has it, for up to half
-# a minute. The exit status is the job's; if that is 0 and the peer could not be told, it is linnet's.
+# For CI: runs a job, and tells a peer how it ended and how long it took. Waits up to half a minute until the peer has
+# received that. The exit status is that of the job, or that of linnet if the job succeeded and the peer was not told.
 #
 # usage: Examples/ci-notify.sh TO COMMAND [ARGUMENT ...]
 # LINNET names linnet (default: the one on the PATH).
@@ -17,7 +17,7 @@ outcome="passed"
 told=$?
 case $told in
 0) ;;
-7) echo "$to did not get the news in time; it will when it appears" >&2 ;;
+7) echo "$to was not told in time; it will be when it comes online" >&2 ;;
 *) echo "$to was not told (linnet ended with status $told)" >&2 ;;
 esac
 [ "$status" = 0 ] && exit "$told"

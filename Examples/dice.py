@@ -94,7 +94,7 @@ def roll(linnet, event):
 
 def remind(linnet, event, reminders):
     found = REMIND.fullmatch(event.get("text", "").strip())
-    if not found or event.get("from_self") or event.get("is_bot"):
+    if not found or event.get("is_from_self") or event.get("is_bot"):
         return
     delay = int(found[1]) * UNITS[found[2].lower()]
     asked = datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00")).timestamp()

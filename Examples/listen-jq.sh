@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Shows messages as they come, one a line: when, from whom, what. No engine needs to run; if one does, it is listened to.
+# Prints messages as they arrive, one per line: time, author, text. If an engine has the profile, its messages are printed;
+# otherwise one is started.
 #
 # Options of linnet may follow, such as -C 1 to stop after the first one.
 # LINNET names the program (default: the one on the PATH).

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Keeps messages in a SQLite database, as they come: something else to query than the profile. A message that comes
-# again is kept once.
+# Saves messages in an SQLite database as they arrive. Started again, it continues where it stopped, so that no message is
+# missing, and a message that arrives twice is saved once.
 #
 # usage: Examples/log-to-sqlite.sh FILE [OPTION OF LINNET ...]
 # LINNET names the program (default: the one on the PATH).
@@ -10,7 +10,7 @@ shift
 {
     echo '.timeout 5000'
     echo 'CREATE TABLE IF NOT EXISTS log (message TEXT PRIMARY KEY, time TEXT, author TEXT, text TEXT);'
-    "${LINNET:-linnet}" "$@" listen message | jq --unbuffered -r '
+    "${LINNET:-linnet}" --consumer log-to-sqlite "$@" listen message | jq --unbuffered -r '
         def quoted: "\u0027" + gsub("\u0027"; "\u0027\u0027") + "\u0027";
         "INSERT OR IGNORE INTO log VALUES (" +
             ([.message, .time, .from, .text // ""] | map(quoted) | join(", ")) + ");"'

@@ -50,7 +50,7 @@ def main(group, words, options):
                 said.pop(event["peer"], None)
                 continue
             author = event["from"]
-            if event.get("is_bot") or event.get("from_self"):
+            if event.get("is_bot") or event.get("is_from_self"):
                 continue
             # By the clock of this engine: `sent_time` is the author's.
             times = said[author]

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Shows who comes and goes, one a line; linnet presence.list tells who is there already.
+# Prints who comes and goes, one per line; linnet presence.list lists who is already there.
 #
 #     12:03:07 + Ada
 #     12:04:10   Ada is busy: in a meeting
 #     12:09:55 - Ada
 #
-# No engine needs to run; if one does, it is listened to. Options of linnet may follow, such as --lan --nick Door.
-# Names are what strangers call themselves; an alias of yours stands in their place, or the end of the peer id.
+# If an engine has the profile, its events are printed; otherwise one is started. Options of linnet may follow, such as
+# --lan --nick Door. A name is your alias for a peer, or else the nickname it has chosen, or the end of its peer id.
 # LINNET names the program (default: the one on the PATH).
 set -o pipefail
 "${LINNET:-linnet}" "$@" listen presence | jq --unbuffered -nr '

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Does something with each message, at least once, whatever happens in between: a named consumer says what it is done
-# with, and what it is not done with comes again after a crash, with "again":true.
+# Runs a command for each message, at least once, whatever happens in between: a named consumer acknowledges the messages
+# it has handled, and those it has not come again after a crash, with "again":true.
 #
 # usage: Examples/worker.sh COMMAND [OPTION OF LINNET ...]
-# COMMAND gets the message's line on its stdin. If it fails, the worker stops, and the message comes again next time.
+# COMMAND reads the line of the message on stdin. If it fails, the worker stops, and the message comes again next time.
 # LINNET names the program (default: the one on the PATH).
 set -euo pipefail
 work=${1:?what to do with a message?}
@@ -13,7 +13,7 @@ coproc ENGINE { exec "${LINNET:-linnet}" "$@"; }
 engine=$ENGINE_PID
 exec 3<&"${ENGINE[0]}" 4>&"${ENGINE[1]}"
 eval "exec ${ENGINE[0]}<&- ${ENGINE[1]}>&-"
-# The end of its input is the engine's end; the profile is free when it has gone.
+# The engine exits at the end of its input; then the profile is free.
 trap 'exec 4>&- 3<&-; wait "$engine" || true' EXIT
 trap 'exit 143' TERM INT
 echo '{"cmd":"events.subscribe","consumer":"worker","since":"ack","types":["message"]}' >&4
@@ -22,7 +22,7 @@ while IFS= read -r line <&3; do
     case $line in
     '{"type":"message",'*)
         printf '%s\n' "$line" | sh -c "$work"
-        # Its number stands right behind the type. Nothing is started to read it: a signal may come at any time.
+        # seq directly follows the type. No process is started to parse it, since a signal may arrive at any time.
         seq=${line#*'"seq":'}
         printf '{"cmd":"events.ack","consumer":"worker","seq":%d}\n' "${seq%%,*}" >&4
         ;;

@@ -3,6 +3,7 @@ import Reactor
 import Store
 import Swarm
 import Time
+import Wire
 
 /// Unlocking and locking: everything below the sessions comes and goes, the sessions stay.
 extension Engine {
@@ -38,7 +39,15 @@ extension Engine {
         contactChanges = [:]
         keys = makeKeys(parts.keys)
         lastSeq = parts.lastSeq
-        pipeCursor = parts.cursor
+        pipeCursor = parts.start.after
+        if let consumer = options.reader.consumer {
+            let name = ByteText(consumer)
+            if readers[name] == nil {
+                readers[name] = ReaderMark(consumer, told: parts.start.told, isOpen: options.tellsEvents)
+            } else if options.tellsEvents {
+                readers[name]?.opened()
+            }
+        }
         store.onEvents = { [weak self] events in self?.logged(events) }
         store.passenger = { [weak self] in self?.cursorUpdate() }
         isLocked = false
@@ -98,15 +107,10 @@ extension Engine {
         guard !session.events.hasBegun else { return session.events.goOn(latest: lastSeq, log: eventLog) }
         let isOwn = session === self.session
         guard !isOwn || options.tellsEvents else { return session.events.count(from: lastSeq) }
-        if isOwn { session.events.onLimit = { [weak self] in self?.stop(.endOfInput) } }
-        guard session === reader else { return tell(session, after: lastSeq, mayHaveBeenToldThrough: 0) }
-        // What an engine before this one has told, nobody knows.
-        if isOwn {
-            tell(
-                session, after: pipeCursor, mayHaveBeenToldThrough: lastSeq, limit: options.eventLimit, options.filter)
-        } else {
-            tell(session, after: pipeCursor, mayHaveBeenToldThrough: lastSeq)
-        }
+        guard session === reader else { return tell(session, after: lastSeq, as: nil) }
+        guard isOwn else { return tell(session, after: pipeCursor, as: pipeReader) }
+        session.events.onLimit = { [weak self] in self?.stop(.endOfInput) }
+        tell(session, after: pipeCursor, as: pipeReader, limit: options.eventLimit, options.filter)
     }
 
     /// Ends everything that runs for the account, wipes its secrets, and says `locked` to everybody.

@@ -1,6 +1,7 @@
 import Reactor
 import Store
 import Time
+import Wire
 
 /// Those who speak to the engine besides the reader of its pipes.
 extension Engine {
@@ -20,7 +21,7 @@ extension Engine {
         _ sink: any LineSink, onEnd: @escaping @NetworkActor () -> Void = {}
     ) throws(CommandFailure) -> Client {
         let client = try makeClient(sink, isReader: false, onEnd)
-        tell(client.session, after: lastSeq, mayHaveBeenToldThrough: 0)
+        tell(client.session, after: lastSeq, as: nil)
         return client
     }
 
@@ -32,10 +33,9 @@ extension Engine {
         _ sink: any LineSink, onEnd: @escaping @NetworkActor () -> Void = {}
     ) throws(CommandFailure) -> Client {
         let client = try makeClient(sink, isReader: true, onEnd)
-        let before = reader.events.position
+        let written = reader.events.position.written
         reader = client.session
-        tell(
-            client.session, after: max(before.written, pipeCursor), mayHaveBeenToldThrough: before.toldMost)
+        tell(client.session, after: max(written, pipeCursor), as: pipeReader)
         return client
     }
 
@@ -45,7 +45,7 @@ extension Engine {
         guard isRunning else { throw CommandFailure(.engineStopping, "the engine is stopping; start it again") }
         guard clients.count < Self.maximumClients else {
             throw CommandFailure(
-                .limitReached, "\(Self.maximumClients) clients are connected; try again when one has gone")
+                .limitReached, "\(Self.maximumClients) clients are connected; try again when one has disconnected")
         }
         clientCount += 1
         // A program that has closed its stdin may still have much to say.
@@ -81,20 +81,26 @@ extension Engine {
     }
 
     /// Tells a session durable events, beginning behind `seq`.
+    ///
+    /// - Parameter mark: The reader that it is, if that has a name.
     func tell(
-        _ session: Session, after seq: Int64, mayHaveBeenToldThrough told: Int64, limit: Int? = nil,
+        _ session: Session, after seq: Int64, as mark: ReaderMark?, limit: Int? = nil,
         _ filter: EventFilter = .everything
     ) {
         // All are told anew when the account is unlocked.
         guard !isLocked else { return }
-        session.events.start(
-            after: seq, latest: lastSeq, againThrough: told, filter, limit: limit, log: eventLog)
+        session.events.start(after: seq, latest: lastSeq, mark: mark, filter, limit: limit, log: eventLog)
     }
 
     /// The durable events of the store that is open now.
     var eventLog: EventFeed.Log {
-        { [store] seq, limit in try await store.read { try $0.events(after: seq, limit: limit) } }
+        EventFeed.Log(
+            events: { [store] seq, limit in try await store.read { try $0.events(after: seq, limit: limit) } },
+            open: { [store] mark in await mark.open(in: store) })
     }
+
+    /// The reader of the pipes, or the program in its place.
+    var pipeReader: ReaderMark? { options.reader.consumer.flatMap { readers[ByteText($0)] } }
 
     /// Everybody who speaks to the engine, the pipes first.
     var sessions: [Session] { [session] + clients.map(\.session) }

@@ -173,28 +173,43 @@ extension Engine {
     /// What is written along with the next change: how far the reader is, if it has moved.
     func cursorUpdate() -> Store.Passenger? {
         let events = reader.events
-        guard let seq = events.takeProgress() else { return nil }
+        guard let consumer = options.reader.consumer, let seq = events.takeProgress() else { return nil }
         return Store.Passenger {
-            try $0.setCursor(of: Lifecycle.cursorName, to: seq)
+            try Self.move(consumer, to: seq, in: $0)
         } completion: { result in
             if case .failure = result { events.losesProgress(seq) }
         }
     }
 
-    /// Closes the store, once it knows how far the reader is.
+    /// Closes the store, once it knows how far the readers are.
     func closeStore() async {
         guard !isLocked else { return }
-        await saveCursor()
+        await saveCursors()
         await store.close()
         account.releaseStore()
     }
 
-    private func saveCursor() async {
-        guard let seq = reader.events.takeProgress() else { return }
+    /// Moves a cursor forward: a consumer may have acknowledged more by command.
+    private nonisolated static func move(_ consumer: String, to seq: Int64, in transaction: Transaction) throws {
+        guard try transaction.cursor(of: consumer).map({ $0.seq < seq }) != false else { return }
+        try transaction.setCursor(of: consumer, to: seq)
+    }
+
+    /// Writes down how far the readers are. They are told nothing more before the store is opened anew.
+    private func saveCursors() async {
+        let progress = options.reader.consumer.flatMap { consumer in
+            reader.events.takeProgress().map { (consumer: consumer, seq: $0) }
+        }
+        for session in sessions { session.events.stop() }
+        let marks = readers.keys.sorted().compactMap { readers[$0]?.close() }
+        guard progress != nil || !marks.isEmpty else { return }
         do throws(StoreError) {
-            try await store.write { try $0.setCursor(of: Lifecycle.cursorName, to: seq) }
+            try await store.write { transaction in
+                if let progress { try Self.move(progress.consumer, to: progress.seq, in: transaction) }
+                for mark in marks { try mark(transaction) }
+            }
         } catch {
-            log(.error, "cursor not saved", [("reason", error.message)])
+            log(.error, "cursors not saved", [("reason", error.message)])
         }
     }
 

@@ -64,8 +64,8 @@ import Wire
     var contactChanges: [PeerID: Int] = [:]
     let startedAt: Instant
 
-    /// The consumers that sessions of this engine have subscribed as.
-    var consumers: Set<ByteText> = []
+    /// The readers with a name that sessions of this engine have told events.
+    var readers: [ByteText: ReaderMark] = [:]
     /// The topics that were entered by command; the engine is in others of its own.
     var topics: Set<GossipSub.Topic> = []
     /// The commands that were given with an idempotency key.

@@ -26,6 +26,8 @@ public struct EngineOptions: Sendable {
 
     /// Whether the reader is told events. If not, they wait in the store for an engine whose reader is.
     public var tellsEvents = true
+    /// As whom.
+    var reader = PipeReader.profile
     /// Which of them, to begin with.
     var filter = EventFilter.everything
     /// How many of them, before the engine stops; nil for all.
@@ -50,13 +52,32 @@ public struct EngineOptions: Sendable {
     ///   - types: Names, with `*` and `?`; none for all.
     ///   - limit: The engine stops after this many.
     /// - Throws: `argument.invalid`, if a type is none.
-    public mutating func selectEvents(_ types: [String], limit: Int? = nil) throws(CommandFailure) {
+    mutating func selectEvents(_ types: [String], limit: Int? = nil) throws(CommandFailure) {
         for type in types {
             guard let problem = Glob.problem(with: type, known: Events.all.lazy.map(\.name)) else { continue }
             throw CommandFailure(.argumentInvalid, problem)
         }
         filter = types.isEmpty ? .everything : EventFilter(types: types.map(Glob.init))
         eventLimit = limit
+    }
+
+    /// Makes the reader of the pipes a listener: it does not disturb what the profile's reader is told, now or later.
+    ///
+    /// - Throws: `argument.invalid`, `argument.missing`.
+    public mutating func listen(_ wish: Subscription.Wish) throws(CommandFailure) {
+        let (since, consumer) = (wish.since, wish.consumer)
+        try selectEvents(wish.types, limit: wish.limit)
+        if let consumer, let problem = EventArguments.consumer.spec.type.problem(with: .string(consumer)) {
+            throw CommandFailure(.argumentInvalid, "--consumer \(problem)")
+        }
+        var position: EventPosition?
+        if let since {
+            position = EventPosition(.string(since))
+            if position == nil {
+                throw CommandFailure(.argumentInvalid, "--since must be a seq, a time, now, or ack with --consumer")
+            }
+        }
+        reader = .listener(since: try EventPosition.start(position, consumer), consumer: consumer)
     }
 
     /// An engine as the settings want it.

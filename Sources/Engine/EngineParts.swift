@@ -36,8 +36,10 @@ import Time
     let keys: KnownKeys
     /// The last durable event that was ever logged.
     let lastSeq: Int64
-    /// The last one that the reader was seen to take.
-    let cursor: Int64
+    /// Who reads the pipes.
+    let reader: PipeReader
+    /// Where that reader begins.
+    let start: ReaderStart
 
     /// What the store knows when an engine starts.
     private struct Knowledge: Sendable {
@@ -45,7 +47,7 @@ import Time
         var peers: [StoredPeer]
         var keys: KnownKeys
         var lastSeq: Int64
-        var cursor: Int64
+        var start: ReaderStart
     }
 
     /// Opens the store, and puts the network and the services together, for an account that is unlocked.
@@ -61,26 +63,34 @@ import Time
             try place.check()
             configuration.problem = { place.problem() }
         }
+        let (store, knowledge): (Store, Knowledge)
         do throws(StoreError) {
-            let store = try await Store.open(account.store, world: world, configuration: configuration)
+            store = try await Store.open(account.store, world: world, configuration: configuration)
             account.completeUpgrade()
             let (retention, now) = (options.configuration.settings.retention, world.steadyClock.now)
-            let knowledge = try await store.write { transaction in
+            let (reader, isTold, time) = (options.reader, options.tellsEvents, world.wallClock.now)
+            knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
                 _ = try retention.prune(transaction, at: now)
                 try transaction.pruneKeys(olderThan: now - IdempotencyKeys.lifetime, limit: .max)
                 try transaction.pruneKeys(keepingLast: IdempotencyKeys.maximumCount)
+                try transaction.endTelling()
                 return Knowledge(
                     contacts: try transaction.contacts(), peers: try transaction.peers(limit: maximumKnownPeers),
                     keys: KnownKeys(try transaction.keys()),
                     lastSeq: try transaction.lastEventSeq(),
-                    cursor: try transaction.cursor(of: Lifecycle.cursorName) ?? 0)
+                    start: try ReaderStart(
+                        reader.since, as: reader.consumer, isTold: isTold, in: transaction, now: time))
             }
             account.holdStore()
-            return EngineParts(identity, store, knowledge, world, options)
         } catch {
             throw CommandFailure(error)
         }
+        if let problem = knowledge.start.problem(EventArguments.since.spec.name) {
+            await store.close()
+            throw problem
+        }
+        return EngineParts(identity, store, knowledge, world, options)
     }
 
     private init(
@@ -92,7 +102,8 @@ import Time
         contactNames = names
         keys = knowledge.keys
         lastSeq = knowledge.lastSeq
-        cursor = min(knowledge.cursor, knowledge.lastSeq)
+        reader = options.reader
+        start = knowledge.start
         swarm = Swarm(world: world, identity: identity)
         identify = IdentifyService(swarm: swarm, agentVersion: LinnetVersion.agent)
         ping = PingService(swarm: swarm)
@@ -122,8 +133,12 @@ import Time
         }
     }
 
-    /// Lets go of everything.
+    /// Lets go of everything, before anybody was told anything.
     func close() async {
+        if let consumer = reader.consumer {
+            let told = start.told
+            _ = try? await store.write { try $0.endTelling(consumer, through: told) }
+        }
         await swarm.close()
         await store.close()
     }

@@ -12,6 +12,7 @@ import Time
     private var lastRefusal: Instant?
     /// From one time that this is told to the next.
     private static let refusalGap = Duration.seconds(60)
+    private var impostors = ImpostorWarnings()
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -51,6 +52,30 @@ import Time
 
     func inboundConnectionFailed(_ error: SwarmError) {
         engine.log(.info, "inbound connection failed", [("reason", error.message)])
+    }
+
+    func wrongPeerAnswered(_ actual: PeerID, insteadOf peer: PeerID, at address: Multiaddr) {
+        // Strangers' addresses come from other strangers; only what the user vouched for is worth a person's eye.
+        guard let contact = engine.contacts[peer],
+            impostors.isDue(peer, at: address, now: engine.world.clock.now)
+        else { return }
+        engine.log(
+            .warning, "wrong peer",
+            [
+                ("alias", contact.alias), ("expected", peer.description), ("actual", actual.description),
+                ("address", address.description),
+            ])
+        tell(Events.warning) { line in
+            line.string(Fields.code, ErrorSpec.peerWrongID.code)
+            line.string(
+                Fields.errorText,
+                "at \(address), an address of \(contact.alias), another peer answers: check the address with "
+                    + "contact.list, and that nobody has taken it over")
+            line.peer(Fields.peer, peer)
+            line.string(Fields.alias, contact.alias)
+            line.address(Fields.address, address)
+            line.peer(Fields.actual, actual)
+        }
     }
 
     func identified(_ peer: PeerID, _ info: PeerInfo) {

@@ -75,7 +75,8 @@ public struct GroupError: Error, Equatable, Sendable, CustomStringConvertible {
     static let notMember = GroupError(.notMember, "you are not a member of the group")
     static let full = GroupError(.full, "a group has at most \(EpochKeys.maximumMembers) members")
     static let publicGroup = GroupError(.publicGroup, "a public group has no keys, and needs no invited members")
-    static let noKey = GroupError(.noKey, "the key of the current epoch has not come yet; a member online will give it")
+    static let noKey = GroupError(
+        .noKey, "the key of the current epoch has not arrived yet; a member online will give it")
 
     static func unsupportedKey(_ peer: PeerID) -> GroupError {
         GroupError(.unsupportedKey, "\(peer) is not an Ed25519 identity, and cannot be given the group's key")

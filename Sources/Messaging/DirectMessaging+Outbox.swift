@@ -1,4 +1,5 @@
 import Identity
+import Multiformats
 import Reactor
 import RequestResponse
 import Store
@@ -22,7 +23,13 @@ extension DirectMessaging: SwarmObserver {
     private func wake(_ peer: PeerID) {
         guard queues[peer] != nil else { return }
         queues[peer]?.wake()
+        obstacles[peer] = nil
         pump(peer)
+    }
+
+    /// Other addresses may still be tried, but who waits for a message should know.
+    public func wrongPeerAnswered(_ actual: PeerID, insteadOf peer: PeerID, at address: Multiaddr) {
+        if queues[peer] != nil { note(Obstacle("another peer, \(actual), answers at \(address)"), for: peer) }
     }
 
     /// The peer may speak something else when it comes back.
@@ -45,7 +52,10 @@ extension DirectMessaging {
         }
         if let load = queues[peer]?.nextLoad() { loadOutbox(of: peer, load) }
         schedulePause(of: peer)
-        if queues[peer]?.isEmpty == true { queues[peer] = nil }
+        if queues[peer]?.isEmpty == true {
+            queues[peer] = nil
+            obstacles[peer] = nil
+        }
         endDrain()
     }
 
@@ -92,6 +102,7 @@ extension DirectMessaging {
         spawn { [self] in
             let answer = await exchange(departure, with: peer)
             if isDial { dials -= 1 }
+            note(answer, from: peer)
             let settlement = queues[peer]?.answered(
                 answer, to: departure, now: world.clock.now, entropy: world.random.next())
             if let settlement { settle(departure.message, settlement) }
@@ -129,12 +140,34 @@ extension DirectMessaging {
             }
             return PeerQueue.Answer(bytes, in: spoken)
         } catch {
+            note(Obstacle(error), for: peer)
             guard error.code == .unsupportedProtocol else { return .unreachable }
             // The peer may have been restarted with other protocols behind the same connection's back.
             let wasKnown = protocols.removeValue(forKey: peer) != nil
             queues[peer]?.isPipelined = false
             return wasKnown ? .unreachable : .unsupported
         }
+    }
+
+    // MARK: Obstacles
+
+    /// Why messages to `peer` wait, as a sentence for people; nil if none does, or nothing is known to hold them up.
+    public func obstacle(to peer: PeerID) -> String? {
+        guard queues[peer] != nil else { return nil }
+        if let known = obstacles[peer] { return known.text }
+        guard !swarm.isConnected(peer) else { return nil }
+        if undialed.contains(peer) { return Obstacle.notDialedYet.text }
+        return (swarm.addressBook.addresses(of: peer).isEmpty ? Obstacle.noAddress : .notConnected).text
+    }
+
+    private func note(_ answer: PeerQueue.Answer, from peer: PeerID) {
+        guard let obstacle = Obstacle(answer) else { return obstacles[peer] = nil }
+        // What the request itself met says more than that it got no answer.
+        if answer != .unreachable || obstacles[peer] == nil { obstacles[peer] = obstacle }
+    }
+
+    private func note(_ obstacle: Obstacle, for peer: PeerID) {
+        if !obstacle.isBackoff || obstacles[peer] == nil { obstacles[peer] = obstacle }
     }
 
     // MARK: States

@@ -33,6 +33,8 @@ public final class DirectMessaging {
     var queues: [PeerID: PeerQueue] = [:]
     /// What the peers that are connected turned out to speak.
     var protocols: [PeerID: MessageProtocol] = [:]
+    /// Why the last attempt to send to a peer failed; only for peers with a queue.
+    var obstacles: [PeerID: Obstacle] = [:]
     var pauses: [PeerID: (until: Instant, timer: Timer)] = [:]
     /// Requests to peers that were not connected when they began.
     var dials = 0

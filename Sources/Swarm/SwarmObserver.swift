@@ -30,6 +30,8 @@ public protocol SwarmObserver: AnyObject {
     func inboundConnectionFailed(_ error: SwarmError)
     /// No connection can be taken at an address that this node listens on, because of the error; nil: they are again.
     func acceptingChanged(_ address: Multiaddr, _ error: SwarmError?)
+    /// A dial of `peer` found another peer, `actual`, at `address`.
+    func wrongPeerAnswered(_ actual: PeerID, insteadOf peer: PeerID, at address: Multiaddr)
 }
 
 extension SwarmObserver {
@@ -57,6 +59,8 @@ extension SwarmObserver {
     public func inboundConnectionFailed(_ error: SwarmError) {}
     /// Does nothing.
     public func acceptingChanged(_ address: Multiaddr, _ error: SwarmError?) {}
+    /// Does nothing.
+    public func wrongPeerAnswered(_ actual: PeerID, insteadOf peer: PeerID, at address: Multiaddr) {}
 }
 
 /// The observers of a swarm, in the order of joining.

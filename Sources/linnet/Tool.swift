@@ -24,7 +24,13 @@ private func perform(_ arguments: [String]) -> Int32 {
         if let subcommand = try Subcommand.parse(arguments.dropFirst()) {
             return StandardOutput.printed(Array(subcommand.output.utf8)).number
         }
-        switch try ToolOptions.parse(arguments.dropFirst()) {
+        let invitation = try ToolOptions.parse(arguments.dropFirst())
+        if case .run(let options) = invitation, options.form == .lines, options.words.count > 1,
+            let subcommand = try Subcommand.parse(options.words)
+        {
+            return StandardOutput.printed(Array(subcommand.output.utf8)).number
+        }
+        switch invitation {
         case .help: return StandardOutput.printed(Array(Help.text.utf8)).number
         case .version: return StandardOutput.printed(Array(Help.version.utf8)).number
         case .run(let options) where !options.secretIsOpen:
@@ -82,6 +88,7 @@ extension ToolOptions {
 
 /// Tells the reader that nothing runs, as an engine does that cannot start.
 @NetworkActor private func refuse(_ failure: CommandFailure, _ options: ToolOptions) async -> ExitCode {
+    if options.words.first == Subcommand.names { return failure.spec.exit }
     var status = failure.spec.exit
     if options.program == nil {
         let world = World.real()
@@ -144,6 +151,7 @@ extension ToolOptions {
             case "listen": status = await listen().number
             case "attach": status = await attach().number
             case "replay": status = await replay().number
+            case Subcommand.names: status = await names().number
             default: status = await command().number
             }
         }

@@ -26,6 +26,10 @@ struct ToolOptions: Equatable {
     var run: Int?
     /// How many events are printed.
     var count: Int?
+    /// Where a listener begins.
+    var since: String?
+    /// The name by which it is remembered what a listener has printed.
+    var consumer: String?
     /// How long a command may take.
     var patience: Duration?
     /// The descriptor that the passphrase is read from.
@@ -97,21 +101,21 @@ extension ToolOptions {
 
     private static let actions: [OptionSpec] = [
         OptionSpec(
-            name: "--config", placeholder: "FILE", summary: "read settings from this file alone [~/.config/linnet]",
+            name: "--config", placeholder: "FILE", summary: "read settings from this file only [~/.config/linnet]",
             takesBytes: true
         ) { value, options in
             options.configuration = value
             return value.isEmpty ? "must be a file" : nil
         },
         OptionSpec(
-            name: "--record", placeholder: "FILE", summary: "keep what is read and written, with its times",
+            name: "--record", placeholder: "FILE", summary: "record what is read and written, with times",
             takesBytes: true
         ) { value, options in
             options.record = value
             return value.isEmpty ? "must be a file" : nil
         },
         OptionSpec(
-            name: "--exec", placeholder: "CMD", summary: "run CMD with events on its stdin and commands on its stdout",
+            name: "--exec", placeholder: "CMD", summary: "run CMD, with events on its stdin and commands on its stdout",
             takesBytes: true
         ) { value, options in
             options.program = value
@@ -129,6 +133,20 @@ extension ToolOptions {
             return options.count == nil ? "must be a number from 1" : nil
         },
         OptionSpec(
+            name: "--since", placeholder: "WHEN",
+            summary: "listen: begin after this event, or so long ago [now]"
+        ) { value, options in
+            options.since = value
+            return value.isEmpty ? "must be the seq of an event, or a time such as 24h" : nil
+        },
+        OptionSpec(
+            name: "--consumer", placeholder: "NAME",
+            summary: "listen: continue where the last one of this name stopped"
+        ) { value, options in
+            options.consumer = value
+            return value.isEmpty ? "must be a name" : nil
+        },
+        OptionSpec(
             name: "-W", placeholder: "TIME",
             summary: "COMMAND, listen, replay: how long to wait"
         ) {
@@ -139,7 +157,7 @@ extension ToolOptions {
             options.patience = DurationText.milliseconds(time).map { .milliseconds($0) }
             return nil
         },
-        OptionSpec(name: "-q", placeholder: nil, summary: "COMMAND: print nothing, only end with its status") {
+        OptionSpec(name: "-q", placeholder: nil, summary: "COMMAND: print nothing, only set the exit status") {
             _, options in
             options.form = .silence
             return nil
@@ -151,26 +169,26 @@ extension ToolOptions {
             return value.isEmpty ? "must be the name of a field" : nil
         },
         OptionSpec(
-            name: "--raw0", placeholder: "FIELD", summary: "COMMAND: the same as they are, each with a NUL behind it"
+            name: "--raw0", placeholder: "FIELD", summary: "COMMAND: the same values unchanged, each followed by NUL"
         ) { value, options in
             options.form = .records(of: value)
             return value.isEmpty ? "must be the name of a field" : nil
         },
         OptionSpec(
-            name: "--secret-fd", placeholder: "N", summary: "read the account's passphrase from descriptor N"
+            name: "--secret-fd", placeholder: "N", summary: "read the passphrase of the account from descriptor N"
         ) { value, options in
             options.secretDescriptor = Int32(value).flatMap { $0 >= 0 ? $0 : nil }
             return options.secretDescriptor == nil ? "must be the number of a descriptor" : nil
         },
-        OptionSpec(name: "--json", placeholder: nil, summary: "doctor: print lines of JSON") { _, options in
+        OptionSpec(name: "--json", placeholder: nil, summary: "doctor: print JSON lines") { _, options in
             options.isJSON = true
             return nil
         },
-        OptionSpec(name: "--fast", placeholder: nil, summary: "replay: as fast as answers come") { _, options in
+        OptionSpec(name: "--fast", placeholder: nil, summary: "replay: ignore the recorded times") { _, options in
             options.isFast = true
             return nil
         },
-        OptionSpec(name: "--run", placeholder: "NUMBER", summary: "replay: which run of the file [the last]") {
+        OptionSpec(name: "--run", placeholder: "NUMBER", summary: "replay: which record in the file [the last]") {
             value, options in
             options.run = Int(value).flatMap { $0 > 0 ? $0 : nil }
             return options.run == nil ? "must be a number from 1" : nil
@@ -228,6 +246,9 @@ extension ToolOptions {
         }
         let listens = options.words.first == "listen"
         if options.count != nil, !listens { throw UsageError(message: "-C is for 'linnet listen'") }
+        if options.since != nil || options.consumer != nil, !listens {
+            throw UsageError(message: "--since and --consumer are for 'linnet listen'")
+        }
         if options.form != .lines, listens {
             throw UsageError(message: "-q and --raw are for 'linnet COMMAND field=value …'")
         }
@@ -261,5 +282,15 @@ extension ToolOptions {
     private static func unknown(_ argument: String) -> UsageError {
         UsageError(
             message: "no option '\(argument)'\(Suggestion.hint(for: argument, among: specs.map(\.name)))")
+    }
+}
+
+extension ToolOptions {
+    /// What `listen` is to print.
+    var wish: Subscription.Wish {
+        var wish = Subscription.Wish()
+        wish.types = Array(words.dropFirst())
+        (wish.since, wish.consumer, wish.limit) = (since, consumer, count)
+        return wish
     }
 }

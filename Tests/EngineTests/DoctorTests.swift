@@ -58,7 +58,7 @@ import Time
                 broken   key          none
                                       look
 
-                2 broken, 1 to look at.
+                2 broken, 1 warning.
 
                 """)
         let lines = String(decoding: findings.lines, as: UTF8.self).split(separator: "\n")

@@ -2,7 +2,7 @@ import Foundation
 import Reactor
 import Testing
 
-/// What linnet-examples(7) and linnet-security(7) show, run as it stands there.
+/// What the manual shows, run as it stands there: linnet(1), linnet-examples(7), linnet-security(7).
 @Suite struct ManualExampleTests {
     /// The literal displays of a page, without mdoc's escapes.
     static func examples(of name: String) -> [String] {
@@ -15,7 +15,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [("linnet-examples.7", 13), ("linnet-security.7", 7)])
+    /// A listener and a bot, which are ended as soon as they run.
+    private static func isEndless(_ example: String) -> Bool { example.contains("\nlinnet --listen") }
+
+    @Test(arguments: [("linnet.1", 9), ("linnet-examples.7", 13), ("linnet-security.7", 7)])
     func everyExampleRuns(page: String, atLeast: Int) async throws {
         let examples = Self.examples(of: page)
         #expect(examples.count >= atLeast)
@@ -30,15 +33,34 @@ import Testing
             e says info started
             start s --home \(folder)/e status
             s > {"type":"ok",...,"peer":$e,...}
-            start s --home \(folder)/.local/share/linnet contact.add peer=${e} alias=alice addresses=/ip4/127.0.0.1/tcp/${port}
-            s exits 0
 
             """
+        if page != "linnet.1" {
+            text += """
+                start s --home \(folder)/.local/share/linnet contact.add peer=${e} alias=alice addresses=/ip4/127.0.0.1/tcp/${port}
+                s exits 0
+
+                """
+        }
+        try #"{"cmd":"status","id":1}"#.write(
+            toFile: folder + "/commands.ndjson", atomically: false, encoding: .utf8)
         for (number, example) in examples.enumerated() {
             let path = "\(folder)/\(number).sh"
+            var example = example
+            if page == "linnet.1" {
+                // What the reader puts in: somebody's address, and a port that is free.
+                example = example.replacing("/tcp/4001/p2p/12D3KooW...", with: "/tcp/$1/p2p/$2")
+                    .replacing("/tcp/4001", with: "/tcp/0")
+                example = "address=/ip4/127.0.0.1/tcp/$1/p2p/$2\n" + example
+            }
+            if Self.isEndless(example) {
+                example +=
+                    " &\nuntil [ -S .local/share/linnet/default/socket ]; do sleep 0.1; done\nlinnet -q shutdown\nwait"
+            }
             try "cd \(folder)\nexport HOME=\(folder) PATH=\(folder)/bin:$PATH\n\(example)\n".write(
                 toFile: path, atomically: false, encoding: .utf8)
-            text += "program x\(number) /bin/sh -eu \(path)\nx\(number) exits 0\n"
+            let shell = example.contains("<(") ? "/bin/bash" : "/bin/sh"
+            text += "program x\(number) \(shell) -eu \(path) ${port} ${e}\nx\(number) exits 0\n"
         }
         let script = Script(name: page, text: text)
         try await spawn { try await ScriptRunner(script).run() }.value

@@ -81,6 +81,45 @@ import Wire
         #expect(Suggestion.nearest(to: typed, among: commands.map(\.name)) == nil)
     }
 
+    /// A slip of the fingers is never taken for something that cannot be undone, nor for the contrary of what was meant.
+    @Test(arguments: [
+        "account.delte", "acount.delete", "delete", "account.remove", "contact.remov", "remove", "contact.delete",
+        "group.leav", "leave", "group.kik", "group.rekeys", "events.unsubscribe", "message.unread", "message.unsend",
+        "account.nlock", "events.nack",
+    ])
+    func nothingIsSuggested(_ typed: String) {
+        #expect(CommandSuggestion(commands).nearest(to: typed) == nil)
+    }
+
+    @Test(arguments: [
+        ("account.unlok", "account.unlock"), ("account.lok", "account.lock"), ("unlok", "account.unlock"),
+        ("topic.unsubscrib", "topic.unsubscribe"), ("net.disconect", "net.disconnect"), ("net.conect", "net.connect"),
+        ("contact.ad", "contact.add"), ("group.jion", "group.join"), ("account.exprot", "account.export"),
+    ])
+    func suggestionsAreNotContrary(_ typed: String, _ meant: String) {
+        #expect(CommandSuggestion(commands).nearest(to: typed) == meant)
+    }
+
+    /// Whatever is typed, one edit or two away from a command: no suggestion is destructive or the contrary.
+    @Test func noSlipLeadsToHarm() {
+        let suggestion = CommandSuggestion(commands)
+        let destructive = Set(commands.filter(\.isDestructive).map(\.name))
+        #expect(destructive.isSuperset(of: ["account.delete", "contact.remove", "group.leave", "group.kick"]))
+        for command in commands {
+            let letters = Array(command.name)
+            for index in letters.indices {
+                var shorter = letters
+                shorter.remove(at: index)
+                for typed in [String(shorter), String(letters[...index]) + "x" + String(letters[(index + 1)...])] {
+                    guard let meant = suggestion.nearest(to: typed) else { continue }
+                    #expect(!destructive.contains(meant), "\(typed) \(meant)")
+                    let spec = commands.first { $0.name == meant }
+                    #expect(spec?.opposites.contains(command.verb) != true, "\(typed) \(meant)")
+                }
+            }
+        }
+    }
+
     @Test func distances() {
         func distance(_ left: String, _ right: String) -> Int {
             Suggestion.distance(Array(left.utf8), Array(right.utf8))

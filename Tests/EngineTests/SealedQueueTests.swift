@@ -33,7 +33,8 @@ import Time
             let queue = LineQueue(world: world, sink: sink)
             let feed = EventFeed(output: queue, wallClock: world.wallClock)
             queue.onWritten = { feed.moved(through: $0) }
-            feed.start(after: 0, latest: 0, againThrough: 0) { _, _ in [] }
+            feed.start(
+                after: 0, latest: 0, mark: nil, log: EventFeed.Log(events: { _, _ in [] }, open: { _ in }))
             try await body(queue, feed, sink, simulation)
         }
     }

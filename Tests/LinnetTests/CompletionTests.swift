@@ -11,7 +11,9 @@ import Testing
         for spec in ToolOptions.specs { #expect(script.contains(spec.name.drop { $0 == "-" }), "\(spec.name)") }
         for spec in Subcommand.specs {
             let options = spec.options.map { String($0.name.dropFirst(2)) }
-            for word in [spec.name] + options + spec.words { #expect(script.contains(word), "\(word)") }
+            for word in [spec.name] + options + Completion.words(behind: spec) {
+                #expect(script.contains(word), "\(word)")
+            }
         }
         for command in Completion.standard.commands {
             #expect(script.contains(command.name))
@@ -37,11 +39,22 @@ import Testing
         (["--ephemeral", "--pr"], ["--profile", "--presence", "--presence-interval"]),
         (["message.se"], ["message.send"]),
         (["--profile", "bob", "net.pi"], ["net.ping"]), (["--profile", "=", "bob", "net.pi"], ["net.ping"]),
-        (["net.ping", ""], ["peer=", "count=", "interval="]), (["-q", "message.send", "wa"], ["wait="]),
-        (["message.send", "to", "=", "bob", "t"], ["to=", "text="]), (["message.send", "wait", "="], waits),
+        (["net.ping", ""], ["peer=", "count=", "interval=", "timeout="]), (["-q", "message.send", "wa"], ["wait="]),
+        (["message.send", "to", "=", "bob", "t"], ["to=", "text=", "timeout="]),
+        (["message.send", "wait", "="], waits),
         (["message.send", "wait", "=", "del"], ["delivered"]), (["message.send", "text", "=", "d"], []),
-        (["peer.list", "connected", "=", "t"], ["true"]), (["status", ""], []),
-        (["help", "message.r"], ["message.read"]),
+        (["peer.list", "connected", "=", "t"], ["true"]), (["status", ""], ["timeout="]),
+        (["message.send", "k"], ["key="]),
+        (["help", "message.r"], ["message.read"]), (["help", "doc"], ["doctor"]), (["help", "exi"], ["exits"]),
+        (["listen", "message.s"], ["message.sent"]),
+        (["listen", "message", "peer.d"], ["peer.disconnected", "peer.discovered"]),
+        (["events.subscribe", "types", "=", "group.l"], ["group.left"]), (["--cons"], ["--consumer"]),
+        (["replay", "/etc/resolv.c"], ["/etc/resolv.conf"]),
+        (["message.send", "to", "=", ""], ["al", "bob", "#team", "\\#the\\ others"]),
+        (["message.send", "to", "=", "b"], ["bob"]), (["message.list", "chat", "=", "#te"], ["#team"]),
+        (["net.ping", "peer", "=", ""], ["al", "bob"]), (["group.leave", "group", "=", "#te"], ["#team"]),
+        (["--home", "/h", "--profile", "="], ["default", "work"]), (["--profile", "w"], ["work"]),
+        (["--home", "/h", "--profile", "=", "work", "group.show", "group", "=", ""], ["#work"]),
         (["completion", "--log", "w"], ["warning"]),
     ])
     func bash(_ words: [String], _ completions: [String]) throws {
@@ -49,6 +62,7 @@ import Testing
         let line = words.map { "'\($0)'" }.joined(separator: " ")
         let question = """
 
+            linnet() { \(Self.known); }
             COMP_WORDS=(linnet \(line)); COMP_CWORD=\(words.count)
             _linnet
             echo "${COMPREPLY[@]}"
@@ -62,16 +76,42 @@ import Testing
         ("linnet --on-eof ", ["drain", "now", "stay"]), ("linnet --on", ["--on-eof"]), ("linnet sch", ["schema"]),
         ("linnet completion ", ["bash", "fish", "zsh"]), ("linnet schema --", ["--openrpc"]),
         ("linnet message.se", ["message.send"]), ("linnet --profile bob net.pi", ["net.ping"]),
-        ("linnet net.ping ", ["count=", "interval=", "peer="]), ("linnet message.send wait=d", ["wait=delivered"]),
+        ("linnet net.ping ", ["count=", "interval=", "peer=", "peer=al", "peer=bob", "timeout="]),
+        ("linnet message.send wait=d", ["wait=delivered"]),
         ("linnet message.send to=bob te", ["text="]), ("linnet help message.r", ["message.read"]),
+        ("linnet message.send to=b", ["to=bob"]), ("linnet message.list chat=\\#te", ["chat=#team"]),
+        ("linnet --profile ", ["default", "work"]), ("linnet listen message.s", ["message.sent"]),
+        ("linnet message.send k", ["key="]),
     ])
     func fish(_ line: String, _ completions: [String]) throws {
         guard let path = Self.path(of: .fish) else { return }
-        let result = try Self.run(path, ["--no-config"], .fish, "\ncomplete -C '\(line)'\n")
+        let result = try Self.run(path, ["--no-config"], .fish, "\n\(Self.knownToFish)\ncomplete -C '\(line)'\n")
         let found = result.text.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
         #expect(found == completions)
     }
 
+    /// What the profile would know.
+    private static let known = """
+        case "$*" in
+        "completion-names aliases groups") printf '%s\\n' al bob '#team' '#the others' ;;
+        "completion-names aliases") printf '%s\\n' al bob ;;
+        "completion-names groups") printf '%s\\n' '#team' ;;
+        *"completion-names profiles") printf '%s\\n' default work ;;
+        "--home /h --profile work completion-names groups") echo '#work' ;;
+        esac
+        """
+    private static let knownToFish = """
+        function linnet
+            switch "$argv"
+                case 'completion-names aliases groups'
+                    printf '%s\\n' al bob '#team'
+                case 'completion-names aliases'
+                    printf '%s\\n' al bob
+                case '*completion-names profiles'
+                    printf '%s\\n' default work
+            end
+        end
+        """
     private static let waits = ["accepted", "sent", "delivered"]
 
     private static func path(of shell: Subcommand.Shell) -> String? {

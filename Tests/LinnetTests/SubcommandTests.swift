@@ -9,6 +9,9 @@ import Wire
         (["schema"], Subcommand.schema(.jsonSchema)), (["schema", "--openrpc"], .schema(.openRPC)),
         (["schema", "--man", "events"], .manual(.events)), (["completion", "fish"], .completion(.fish)),
         (["help"], .help(command: nil)), (["help", "net.ping"], .help(command: "net.ping")),
+        (["help", "doctor"], .help(command: "doctor")), (["help", "group"], .help(command: "group")),
+        (["help", "group", "create"], .help(command: "group.create")),
+        (["help", "--drain"], .help(command: "--drain")),
     ])
     func right(_ arguments: [String], _ subcommand: Subcommand) throws {
         #expect(try Subcommand.parse(arguments) == subcommand)
@@ -28,6 +31,41 @@ import Wire
     ])
     func mistakes(_ arguments: [String], _ hint: String) {
         let error = #expect(throws: UsageError.self) { try Subcommand.parse(arguments) }
+        #expect(error?.message.contains(hint) == true, "\(error?.message ?? "")")
+    }
+
+    /// Every word that means something is explained.
+    @Test func helpForEveryWord() {
+        let schema = Language.standard
+        let words =
+            Subcommand.specs.map(\.name) + schema.commands.map(\.name) + schema.events.map(\.name)
+            + schema.errors.map(\.code) + Setting.all.map(\.name) + ToolOptions.specs.map(\.name)
+            + ToolOptions.specs.map { String($0.name.drop { $0 == "-" }) } + CommandHelp.families + CommandHelp.topics
+        for word in words {
+            let text = HelpText.text(for: word)
+            #expect(text?.hasSuffix("\n") == true, "\(word)")
+            #expect(text?.contains(word.replacing("-", with: "_")) == true || text?.contains(word) == true, "\(word)")
+        }
+        #expect(HelpText.text(for: "group")?.contains("group.create") == true)
+        #expect(HelpText.text(for: "listen")?.contains("--since") == true)
+        #expect(HelpText.text(for: "frobnicate") == nil)
+    }
+
+    @Test func everyCommandTellsWhatEveryCommandTakes() {
+        for command in Language.standard.commands {
+            let text = CommandHelp.command(command.name) ?? ""
+            #expect(text.contains("\n  timeout "), "\(command.name)")
+            #expect(text.contains("\n  key ") == command.takesKey, "\(command.name)")
+        }
+    }
+
+    @Test(arguments: [
+        ("doctr", "'doctor'"), ("lisen", "'listen'"), ("grup", "'group'"), ("eror", "'errors'"),
+        ("peer.unreachabel", "'peer.unreachable'"), ("message.snet", "'message.sent'"),
+        ("group.frobnicate", "'linnet help group'"), ("frobnicate", "'linnet help'"),
+    ])
+    func helpThatIsMeant(_ word: String, _ hint: String) {
+        let error = #expect(throws: UsageError.self) { try Subcommand.parse(["help", word]) }
         #expect(error?.message.contains(hint) == true, "\(error?.message ?? "")")
     }
 

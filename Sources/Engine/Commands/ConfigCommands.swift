@@ -7,7 +7,7 @@ import Wire
 extension Command {
     static let configGet = Command(
         spec: CommandSpec(
-            "config.get", "List the settings: what each is, and who says so.",
+            "config.get", "List the settings, with their values and where these come from.",
             arguments: [ConfigArguments.pattern.spec],
             item: [
                 ConfigFields.name.required, ConfigFields.value, ConfigFields.source.required, ConfigFields.file,
@@ -20,7 +20,7 @@ extension Command {
 
     static let configSet = Command(
         spec: CommandSpec(
-            "config.set", "Change a setting while the engine runs, and with saved for the next start too.",
+            "config.set", "Change a setting of the running engine and, with saved, for the next start as well.",
             arguments: [
                 ConfigArguments.name.required, ConfigArguments.value.required,
                 ConfigArguments.saved.or(.bool(false)),
@@ -54,7 +54,7 @@ enum ConfigArguments {
     static let value = Argument.json(
         FieldSpec(
             "value", .any,
-            "what it is to be, of its own type, or as text as its option takes it; null takes back what was set",
+            "the new value, in the type of the setting, or as text in the form its option takes; null undoes an earlier change",
             example: .string("debug")))
     static let saved = Argument.boolean(
         FieldSpec(
@@ -68,20 +68,21 @@ enum ConfigFields {
         "source", .choice(Configuration.Source.allCases.map(\.rawValue)), "who says so", example: .string("file")
     ).measured
     static let file = FieldSpec(
-        "file", .text(4096), "the file that says so", example: .string("/home/bob/.config/linnet/config.toml")
+        "file", .text(4096), "the file that sets it", example: .string("/home/bob/.config/linnet/config.toml")
     ).measured
     static let line = FieldSpec("line", .count, "the line of the file", example: .integer(3)).measured
-    static let live = FieldSpec("live", .boolean, "whether it may change while the engine runs")
-    static let `default` = FieldSpec("default", .any, "what it is if nobody says anything", example: .string("warning"))
+    static let live = FieldSpec("live", .boolean, "whether it can be changed while the engine is running")
+    static let `default` = FieldSpec("default", .any, "its default", example: .string("warning"))
     static let summary = FieldSpec(
-        "summary", .text(256), "what it means", example: .string("what is logged on stderr"))
-    static let applied = FieldSpec("applied", .boolean, "whether it holds now; if not, from the next start on")
+        "summary", .text(256), "what it means", example: .string("what is logged to stderr"))
+    static let applied = FieldSpec(
+        "applied", .boolean, "whether it is in effect now; if not, it will be from the next start")
     static let savedTo = FieldSpec(
-        "saved_to", .text(4096), "the file that has it",
+        "saved_to", .text(4096), "the file that contains it",
         example: .string("/home/bob/.local/share/linnet/default/config.toml")
     ).measured
     static let overriddenBy = FieldSpec(
-        "overridden_by", .choice(["flag", "environment"]), "who goes before the file at the next start")
+        "overridden_by", .choice(["flag", "environment"]), "what will override the file at the next start")
 }
 
 extension Engine {
@@ -169,7 +170,7 @@ extension Engine {
         let done = setting.isLive ? "\(setting.name) is set, but not saved: " : ""
         guard let keeper = configuration.keeper else {
             throw CommandFailure(
-                .configUnwritable, "\(done)an engine that keeps nothing has no file; give it one with --config",
+                .configUnwritable, "\(done)an ephemeral engine has no configuration file; name one with --config",
                 field: ConfigArguments.saved.spec.name)
         }
         if keeper.place == .profile {
@@ -197,9 +198,9 @@ extension Engine {
     private func fixed(_ setting: Setting, isSaved: Bool) -> CommandFailure {
         let text =
             isSaved
-            ? "tells where the profile is; a file in the profile cannot say it: give \(setting.option), or "
+            ? "determines where the profile is; a file in the profile cannot say it: use \(setting.option), or "
                 + "\(setting.variable) in the environment"
-            : "cannot change while the engine runs; start it anew with \(setting.option), or \(setting.variable) in "
+            : "cannot be changed while the engine is running; restart it with \(setting.option), or \(setting.variable) in "
                 + "its environment"
         return CommandFailure(.settingFixed, "\(setting.name) \(text)", field: ConfigArguments.name.spec.name)
     }

@@ -8,17 +8,18 @@ import Swarm
 extension Command {
     static let contactAdd = Command(
         spec: CommandSpec(
-            "contact.add", "Give a peer a name, and say where it is.",
+            "contact.add", "Add a contact: give a peer an alias, and optionally addresses.",
             arguments: [Arguments.peerID.required, Arguments.alias.required, Arguments.addresses.spec],
             answer: ContactFields.contact, errors: [.contactExists, .aliasTaken, .targetSelf],
             takesKey: true,
             example:
-                #"{"cmd":"contact.add","peer":"12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo","alias":"bob"}"#),
+                #"{"cmd":"contact.add","peer":"12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo","alias":"bob"}"#
+        ).opposite("remove", "delete"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.contactAdd(call) })
 
     static let contactUpdate = Command(
         spec: CommandSpec(
-            "contact.update", "Change a contact's name or addresses.",
+            "contact.update", "Change the alias or the addresses of a contact.",
             arguments: [Arguments.peer.required, Arguments.alias.spec, Arguments.addresses.spec],
             answer: ContactFields.contact, errors: [.targetUnknown, .targetAmbiguous, .aliasTaken],
             takesKey: true,
@@ -27,10 +28,11 @@ extension Command {
 
     static let contactRemove = Command(
         spec: CommandSpec(
-            "contact.remove", "Forget a contact. Its messages stay.", arguments: [Arguments.peer.required],
+            "contact.remove", "Remove a contact. Its messages are kept.", arguments: [Arguments.peer.required],
             answer: [Fields.peer.required, Fields.alias.required], errors: [.targetUnknown, .targetAmbiguous],
             takesKey: true,
-            example: #"{"cmd":"contact.remove","peer":"bob"}"#),
+            example: #"{"cmd":"contact.remove","peer":"bob"}"#
+        ).destructive.opposite("add"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.contactRemove(call) })
 
     static let contactList = Command(

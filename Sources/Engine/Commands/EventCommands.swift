@@ -7,7 +7,7 @@ import Wire
 extension Command {
     static let eventsSubscribe = Command(
         spec: CommandSpec(
-            "events.subscribe", "Choose the events that are written from now on, and where they begin.",
+            "events.subscribe", "Choose which events are written from now on, and where to begin.",
             arguments: [
                 EventArguments.types.spec, EventArguments.chats.spec, EventArguments.since.spec,
                 EventArguments.consumer.spec,
@@ -15,21 +15,22 @@ extension Command {
             answer: [EventArguments.consumer.spec, EventFields.after.required, EventFields.last.required],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .cursorBeyond, .storeFull, .storeFailed],
             example: #"{"cmd":"events.subscribe","types":["message*"],"consumer":"bot"}"#
-        ).kept.beforeAllElse,
+        ).kept.beforeAllElse.opposite("unsubscribe"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsSubscribe(call) })
 
     static let eventsAck = Command(
         spec: CommandSpec(
-            "events.ack", "Say that a consumer is done with every event up to this one. The others come again.",
+            "events.ack", "Acknowledge all events up to this one for a consumer. Later ones are delivered again.",
             arguments: [EventArguments.consumer.required, EventArguments.acknowledged.required],
             answer: [EventArguments.consumer.required, Fields.sequence.required],
             errors: [.consumerUnknown, .cursorBackward, .cursorBeyond, .storeFull, .storeFailed], takesKey: true,
-            example: #"{"cmd":"events.ack","consumer":"bot","seq":42}"#),
+            example: #"{"cmd":"events.ack","consumer":"bot","seq":42}"#
+        ).opposite("nack", "unack"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsAck(call) })
 
     static let eventsReplay = Command(
         spec: CommandSpec(
-            "events.replay", "List durable events of the past, each as it stood on its own line.",
+            "events.replay", "List past durable events, each as it was written.",
             arguments: [
                 EventArguments.replaySince.spec, EventArguments.until.spec, EventArguments.types.spec,
                 EventArguments.chats.spec, Arguments.limit.or(.integer(100)), EventArguments.after.spec,
@@ -54,32 +55,34 @@ enum EventArguments {
     static let since = Argument.json(
         FieldSpec(
             "since", .identifier,
-            "begin behind this seq, at this time, so long ago (\"24h\"), \"now\", or at \"ack\": behind what the "
-                + "consumer has acknowledged; now without a consumer, ack with one", example: .string("24h")
+            "where to begin: after this seq, at a time, that long ago (\"24h\"), \"now\", or \"ack\": after what the consumer has "
+                + "acknowledged; by default now, or ack with a consumer", example: .string("24h")
         ).renamed)
     static let consumer = Argument.string(
         FieldSpec(
-            "consumer", .string(bytes: 1...64), "a reader's name; the engine remembers what it is done with",
+            "consumer", .string(bytes: 1...64),
+            "a name under which the engine remembers what this reader has acknowledged",
             example: .string("bot")))
-    static let acknowledged = Argument.integer(Fields.sequence.saying("the last event that the consumer is done with"))
+    static let acknowledged = Argument.integer(Fields.sequence.saying("the last event that the consumer has handled"))
     static let replaySince = Argument.json(
-        FieldSpec("since", .identifier, "begin behind this seq, at this time, or so long ago", example: .string("24h"))
-            .renamed)
+        FieldSpec(
+            "since", .identifier, "where to begin: after this seq, at a time, or that long ago", example: .string("24h")
+        ).renamed)
     static let after = Argument.integer(
         FieldSpec(
-            "after", .count, "go on behind this seq: next of the page before, with all else as it was",
+            "after", .count, "continue after this seq: next of the previous page, with the other arguments unchanged",
             example: .integer(42)
         ).renamed)
     static let until = Argument.json(
-        FieldSpec("until", .identifier, "end with this seq, at this time, or so long ago", example: .integer(42))
+        FieldSpec("until", .identifier, "where to end: at this seq, at a time, or that long ago", example: .integer(42))
             .renamed)
 }
 
 enum EventFields {
-    static let after = FieldSpec("after", .count, "the events behind this seq come now", example: .integer(40)).renamed
-    static let last = FieldSpec("last", .count, "seq of the last event so far", example: .integer(43)).renamed
+    static let after = FieldSpec("after", .count, "the events after this seq follow", example: .integer(40)).renamed
+    static let last = FieldSpec("last", .count, "seq of the latest event", example: .integer(43)).renamed
     static let event = FieldSpec(
-        "event", .object([]), "the event, as on its own line; a gap where events are no longer kept",
+        "event", .object([]), "the event as it was written, or a gap where events are no longer kept",
         example: .object([
             JSON.Member("type", .string(Events.message.name)), JSON.Member("seq", .integer(43)),
         ]))
@@ -88,58 +91,48 @@ enum EventFields {
     ).renamed
     static let to = FieldSpec("to", .count, "seq of the last event that is no longer kept", example: .integer(40))
         .renamed
-    static let next = FieldSpec("next", .count, "there is more: pass this as after", example: .integer(42)).renamed
+    static let next = FieldSpec("next", .count, "there are more: pass this as after", example: .integer(42)).renamed
 }
 
 extension Engine {
     func eventsSubscribe(_ call: Invocation) async throws(CommandFailure) {
         let filter = try filter(call)
         let consumer = call.optional(EventArguments.consumer)
-        if consumer == Lifecycle.cursorName {
-            throw CommandFailure(
-                .argumentInvalid, "'\(Lifecycle.cursorName)' is what linnet itself calls its reader; take another name",
-                field: EventArguments.consumer.spec.name)
-        }
-        let since = try position(call, EventArguments.since) ?? (consumer == nil ? .now : .ack)
-        if since == .ack, consumer == nil {
-            throw CommandFailure(
-                .argumentMissing, "'since' is ack, so name the 'consumer'", field: EventArguments.consumer.spec.name)
-        }
+        let since = try EventPosition.start(try position(call, EventArguments.since), consumer)
         if since == .now, consumer == nil { return subscribe(call, filter, after: call.events.latest) }
 
         let now = world.wallClock.now
-        let (after, last, isNew): (Int64, Int64, Bool)
+        let start: ReaderStart
         do throws(StoreError) {
-            (after, last, isNew) = try await store.write { transaction in
-                let last = try transaction.lastEventSeq()
-                let cursor = try consumer.flatMap { try transaction.cursor(of: $0) }
-                let after = try since.seq(in: transaction, last: last, now: now, cursor: cursor)
-                // From now on the consumer is known: what it is told it may be told again.
-                if let consumer, cursor == nil, after <= last { try transaction.setCursor(of: consumer, to: after) }
-                return (after, last, cursor == nil)
-            }
+            start = try await store.write { try ReaderStart(since, as: consumer, isTold: true, in: $0, now: now) }
         } catch {
             throw CommandFailure(error)
         }
-        guard after <= last else { throw Self.beyond(after, last, EventArguments.since.spec.name) }
+        if let problem = start.problem(EventArguments.since.spec.name) { throw problem }
         guard !call.isAnswered else { return }
-        var isRepeat = false
-        if let consumer {
-            // Another session of this engine may have been told the same under this name.
-            isRepeat = !consumers.insert(ByteText(consumer)).inserted && !isNew
+        subscribe(call, filter, after: start.after, as: consumer.map { reader(named: $0, told: start.told) })
+    }
+
+    /// The consumer of this name: as this engine knows it, or else as the store does.
+    private func reader(named consumer: String, told: Int64) -> ReaderMark {
+        if let known = readers[ByteText(consumer)] {
+            known.opened()
+            return known
         }
-        subscribe(call, filter, after: after, consumer: consumer, isRepeat: isRepeat)
+        let mark = ReaderMark(consumer, told: told, isOpen: true)
+        readers[ByteText(consumer)] = mark
+        return mark
     }
 
     private func subscribe(
-        _ call: Invocation, _ filter: EventFilter, after seq: Int64, consumer: String? = nil, isRepeat: Bool = false
+        _ call: Invocation, _ filter: EventFilter, after seq: Int64, as reader: ReaderMark? = nil
     ) {
         call.ok { line in
-            line.string(EventArguments.consumer.spec, consumer)
+            line.string(EventArguments.consumer.spec, reader?.consumer)
             line.integer(EventFields.after, seq)
             line.integer(EventFields.last, call.events.latest)
         }
-        call.events.subscribe(filter, after: seq, isRepeat: isRepeat)
+        call.events.subscribe(filter, after: seq, as: reader)
     }
 
     func eventsAck(_ call: Invocation) async throws(CommandFailure) {
@@ -163,22 +156,25 @@ extension Engine {
     ///
     /// - Throws: `consumer.unknown`, `cursor.beyond`, `cursor.backward`; then it stays where it is.
     private nonisolated static func acknowledge(_ seq: Int64, as consumer: String, _ transaction: Transaction) throws {
-        guard let cursor = try transaction.cursor(of: consumer), consumer != Lifecycle.cursorName else {
+        guard let cursor = try transaction.cursor(of: consumer)?.seq, consumer != Lifecycle.cursorName else {
             throw CommandFailure(
-                .consumerUnknown, "there is no consumer '\(consumer.forMessage)'; events.subscribe makes one",
+                .consumerUnknown, "there is no consumer '\(consumer.forMessage)'; events.subscribe creates one",
                 field: EventArguments.consumer.spec.name)
         }
         let last = try transaction.lastEventSeq()
-        guard seq <= last else { throw beyond(seq, last, Fields.sequence.name) }
+        guard seq <= last else { throw CommandFailure.beyond(seq, last, Fields.sequence.name) }
         guard seq >= cursor else {
             throw CommandFailure(
-                .cursorBackward, "'\(consumer.forMessage)' has acknowledged \(cursor) already",
+                .cursorBackward, "'\(consumer.forMessage)' has already acknowledged \(cursor)",
                 field: Fields.sequence.name, details: [Fields.sequence.detail(.integer(cursor))])
         }
         if cursor < seq { try transaction.setCursor(of: consumer, to: seq) }
     }
+}
 
-    private nonisolated static func beyond(_ seq: Int64, _ last: Int64, _ field: String) -> CommandFailure {
+extension CommandFailure {
+    /// An event that is not there yet.
+    static func beyond(_ seq: Int64, _ last: Int64, _ field: String) -> CommandFailure {
         CommandFailure(
             .cursorBeyond, "there is no event \(seq) yet; the last is \(last)", field: field,
             details: [Fields.sequence.detail(.integer(last))])
@@ -302,7 +298,7 @@ extension Engine {
         if let chats = call.optional(EventArguments.chats) {
             var peers: Set<ByteText> = []
             for chat in chats {
-                let chat = try self.chat(chat, field: EventArguments.chats.spec.name).chat
+                let chat = try self.chat(chat, for: .reading, field: EventArguments.chats.spec.name).chat
                 peers.insert(ByteText(chat))
             }
             filter.chats = peers

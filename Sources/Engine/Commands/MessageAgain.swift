@@ -1,3 +1,4 @@
+import Identity
 import Messaging
 import Reactor
 import Store
@@ -16,6 +17,7 @@ extension Engine {
         call.release(.made)
         // Who of a group has it is not known, so there is nothing to wait for.
         if GroupChat(stored.chat) != nil { return conclude(call, id, stored.state) }
+        if let peer = try? PeerID(stored.chat) { watch(call, peer) }
         try await follow(call, id)
     }
 
@@ -41,7 +43,8 @@ extension Engine {
             let stored = try await ownMessage(id)
         else { return nil }
         let content = stored.content
-        guard let chat = try? chat(call, Arguments.to).chat, let body = try? body(call), stored.chat == chat,
+        guard let chat = try? chat(call, Arguments.to, for: .acting).chat, let body = try? body(call),
+            stored.chat == chat,
             content.body == body.bytes, content.contentType == body.contentType,
             content.replyTo == call.optional(Arguments.replyTo)?.description
         else { throw IdempotencyKeys.conflict(claim) }

@@ -11,8 +11,8 @@ extension Command {
     static let messageSend = Command(
         spec: CommandSpec(
             "message.send",
-            "Send a message to a peer or a group. It waits on this disk until the peer has it; members of a group who are away "
-                + "get it when they are back.",
+            "Send a message to a peer or a group. It is kept on disk until the peer has it; members of a group who are offline "
+                + "receive it when they return.",
             arguments: [
                 Arguments.to.required, Arguments.text.spec, Arguments.body.spec, Arguments.contentType.spec,
                 Arguments.wait.or(.string("accepted")), Arguments.replyTo.spec, Arguments.expiresIn.spec,
@@ -26,13 +26,13 @@ extension Command {
             ],
             takesKey: true,
             example: #"{"cmd":"message.send","to":"bob","text":"hi","wait":"delivered"}"#
-        ).knownByMessage.lookingUp(Arguments.replyTo).normalized(MessageFields.normalize),
+        ).knownByMessage.lookingUp(Arguments.replyTo).normalized(MessageFields.normalize).opposite("unsend", "cancel"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageSend(call) })
 
     static let messageList = Command(
         spec: CommandSpec(
             "message.list",
-            "List a conversation, oldest first: the newest page, or the one after or before a message.",
+            "List the messages of a conversation, oldest first: the latest page, or the one after or before a message.",
             arguments: [
                 Arguments.chat.required, Arguments.limit.or(.integer(50)), Arguments.afterMessage.spec,
                 Arguments.beforeMessage.spec,
@@ -53,12 +53,14 @@ extension Command {
 
     static let messageRead = Command(
         spec: CommandSpec(
-            "message.read", "Mark a message, and those before it in its conversation, as read. Nobody else is told.",
+            "message.read",
+            "Mark a message, and all earlier ones in its conversation, as read. Nobody else is notified.",
             arguments: [Arguments.message.required, Arguments.author.spec],
             answer: [Fields.message.required, Fields.chat.required, MessageFields.readCount.required],
             errors: [.messageUnknown, .targetAmbiguous, .storeFull, .storeFailed],
             takesKey: true,
-            example: #"{"cmd":"message.read","message":"01JD0QF3M8X6ZV4T9K2B7N5C1R"}"#),
+            example: #"{"cmd":"message.read","message":"01JD0QF3M8X6ZV4T9K2B7N5C1R"}"#
+        ).opposite("unread"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.messageRead(call) })
 }
 
@@ -66,11 +68,11 @@ enum MessageFields {
     /// A message is text or bytes.
     static let eitherBody = CommandSpec.Alternative.exactlyOne("text", "body_b64")
     static let next = FieldSpec(
-        "next", .messageID, "there is more: pass this as after, or as before where no after was given")
+        "next", .messageID, "there are more: pass this as after, or as before if the command had no after")
     static let readCount = FieldSpec("count", .count, "messages that were unread before", example: .integer(3))
     static let readTime = FieldSpec("read_time", .time, "when it was marked as read here")
     static let stateTime = FieldSpec("state_time", .time, "when the state last changed")
-    static let expires = FieldSpec("expires_time", .time, "when delivery is given up")
+    static let expires = FieldSpec("expires_time", .time, "when delivery will be given up")
     /// Text is a body of plain text, and a body that says nothing of its type holds bytes.
     static let normalize: @Sendable (inout [JSON.Member]) -> Void = { content in
         if let text = content.value(Fields.text.name)?.stringValue {
@@ -100,7 +102,7 @@ enum MessageFields {
 extension Engine {
     func messageSend(_ call: Invocation) async throws(CommandFailure) {
         let peer: PeerID
-        switch try chat(call, Arguments.to) {
+        switch try chat(call, Arguments.to, for: .acting) {
         case .peer(let other): peer = other
         case .group(let group): return try await groupSend(call, group)
         }
@@ -109,6 +111,7 @@ extension Engine {
                 .argumentInvalid, "'mentions' is for messages to a group", field: Arguments.mentions.spec.name)
         }
         try await guardBot(call, .peer(peer))
+        watch(call, peer)
         let id: MessageID
         do throws(MessagingError) {
             id = try await messaging.send(
@@ -122,6 +125,11 @@ extension Engine {
             throw CommandFailure(error)
         }
         try await follow(call, id)
+    }
+
+    /// Lets an error that comes before the message is delivered say what holds it up.
+    func watch(_ call: Invocation, _ peer: PeerID) {
+        call.obstacle = { [weak messaging] in messaging?.obstacle(to: peer) }
     }
 
     /// The state that the command waits for; nil if that is being accepted.
@@ -187,7 +195,7 @@ extension Engine {
     }
 
     func messageList(_ call: Invocation) async throws(CommandFailure) {
-        let target = try chat(call, Arguments.chat)
+        let target = try chat(call, Arguments.chat, for: .reading)
         let chat = target.chat
         let isGroup = if case .group = target { true } else { false }
         let limit = Int(try call.value(Arguments.limit))
@@ -238,7 +246,17 @@ extension Engine {
         line.message(
             message, chat: chatName(message.chat), group: GroupChat(message.chat) == nil ? nil : message.chat,
             alias: author.flatMap { contacts[$0]?.alias }, nick: author.flatMap { messaging.nickname($0) })
-        line.fate(of: message)
+        line.fate(of: message, obstacle: obstacle(of: message))
+    }
+
+    /// Why a message of ours to a peer waits.
+    private func obstacle(of message: StoredMessage) -> String? {
+        guard message.content.isOutgoing, [.accepted, .sent].contains(message.state),
+            let peer = try? PeerID(message.chat)
+        else {
+            return nil
+        }
+        return messaging.obstacle(to: peer)
     }
 
     func messageRead(_ call: Invocation) async throws(CommandFailure) {

@@ -8,14 +8,14 @@ import Swarm
 extension Command {
     static let netListen = Command(
         spec: CommandSpec(
-            "net.listen", "Listen for connections on an address.", arguments: [Arguments.address.required],
+            "net.listen", "Accept connections on an address.", arguments: [Arguments.address.required],
             answer: [Fields.addresses.measured.required], errors: [.addressInvalid, .addressInUse, .networkFailed],
             example: #"{"cmd":"net.listen","address":"/ip4/127.0.0.1/tcp/4001"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.netListen(call) })
 
     static let netConnect = Command(
         spec: CommandSpec(
-            "net.connect", "Connect to a peer, at an address or wherever it is known to be.",
+            "net.connect", "Connect to a peer, at a given address or at its known ones.",
             arguments: [Arguments.address.spec, Arguments.peer.spec],
             alternatives: [.exactlyOne("address", "peer")],
             answer: [
@@ -24,20 +24,21 @@ extension Command {
             errors: dialErrors,
             example:
                 #"{"cmd":"net.connect","address":"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"}"#
-        ),
+        ).opposite("disconnect", "close"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.netConnect(call) })
 
     static let netDisconnect = Command(
         spec: CommandSpec(
-            "net.disconnect", "End every connection to a peer.", arguments: [Arguments.peer.required],
+            "net.disconnect", "Close all connections to a peer.", arguments: [Arguments.peer.required],
             answer: [Fields.peer.required, Fields.alias, NetFields.closed.required],
             errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .peerNotConnected],
-            example: #"{"cmd":"net.disconnect","peer":"bob"}"#),
+            example: #"{"cmd":"net.disconnect","peer":"bob"}"#
+        ).opposite("connect"),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.netDisconnect(call) })
 
     static let netPing = Command(
         spec: CommandSpec(
-            "net.ping", "Measure the round trip to a peer, once or several times in a row.",
+            "net.ping", "Measure the round-trip time to a peer, once or several times.",
             arguments: [
                 Arguments.peer.required, Arguments.pingCount.or(.integer(1)), Arguments.pingInterval.or(.integer(0)),
             ],
@@ -66,7 +67,7 @@ extension Command {
 
     static let netAddresses = Command(
         spec: CommandSpec(
-            "net.addresses", "Tell where this engine can be reached.",
+            "net.addresses", "Show the addresses at which this engine can be reached.",
             answer: [NetFields.listening.required, NetFields.external.required], example: #"{"cmd":"net.addresses"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in
             call.ok { line in
@@ -83,25 +84,26 @@ extension Command {
 }
 
 enum NetFields {
-    static let closed = FieldSpec("closed_count", .count, "connections that were ended", example: .integer(1))
+    static let closed = FieldSpec("closed_count", .count, "connections closed", example: .integer(1))
     static let pings = FieldSpec("count", .count, "how many pings were answered", example: .integer(3))
-    static let number = FieldSpec("number", .count, "which ping it was, from 1", example: .integer(1))
+    static let number = FieldSpec("number", .count, "the number of the ping, counted from 1", example: .integer(1))
     static let median = Fields.roundTrip.saying("round-trip time: the median")
     static let minimum = FieldSpec("min_ms", .number, "the shortest round trip", unit: "ms", example: .number(0.31))
         .measured
     static let maximum = FieldSpec("max_ms", .number, "the longest round trip", unit: "ms", example: .number(0.52))
         .measured
     static let uploadRate = FieldSpec(
-        "upload_mib_s", .number, "rate of sending", unit: "MiB/s", example: .number(912.4)
+        "upload_mib_s", .number, "send rate", unit: "MiB/s", example: .number(912.4)
     ).measured
     static let downloadRate = FieldSpec(
-        "download_mib_s", .number, "rate of receiving", unit: "MiB/s", example: .number(934.1)
+        "download_mib_s", .number, "receive rate", unit: "MiB/s", example: .number(934.1)
     ).measured
     static let listening = FieldSpec(
-        "listening", .list(.multiaddr, count: 0...64), "addresses it listens on, with its peer id"
+        "listening", .list(.multiaddr, count: 0...64), "addresses this engine listens on, with its peer id"
     ).measured
     static let external = FieldSpec(
-        "external", .list(.multiaddr, count: 0...64), "addresses others have seen it at, with its peer id"
+        "external", .list(.multiaddr, count: 0...64),
+        "addresses at which others have seen this engine, with its peer id"
     ).measured
 }
 

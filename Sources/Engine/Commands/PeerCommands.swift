@@ -6,7 +6,7 @@ import Swarm
 extension Command {
     static let peerList = Command(
         spec: CommandSpec(
-            "peer.list", "List the peers that are connected, found on the local network, or contacts.",
+            "peer.list", "List the peers that are connected, were found on the local network, or are contacts.",
             arguments: [
                 Arguments.onlyConnected.spec, Arguments.limit.or(.integer(100)), Arguments.after.spec,
             ],
@@ -20,7 +20,7 @@ extension Command {
 
     static let peerShow = Command(
         spec: CommandSpec(
-            "peer.show", "Tell what is known about a peer.", arguments: [Arguments.peer.required],
+            "peer.show", "Show what is known about a peer.", arguments: [Arguments.peer.required],
             answer: [
                 Fields.peer.required, Fields.alias, Fields.agent, Fields.protocols.required, Fields.addresses.required,
                 Fields.connected.required, Fields.connections.required, Fields.path, Fields.direction, Fields.roundTrip,

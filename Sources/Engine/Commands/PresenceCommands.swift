@@ -9,7 +9,7 @@ extension Command {
     static let presenceSet = Command(
         spec: CommandSpec(
             "presence.set",
-            "Tell the peers how you are. It holds until it is set anew or the engine ends, which tells them as well.",
+            "Set the status that other peers see. It lasts until it is changed or the engine stops.",
             arguments: [PresenceArguments.status.required, PresenceArguments.text.spec],
             answer: [
                 PresenceFields.ownStatus.required, PresenceFields.ownText, PresenceFields.ownNick,
@@ -19,7 +19,7 @@ extension Command {
 
     static let presenceList = Command(
         spec: CommandSpec(
-            "presence.list", "List the peers that are there, as they have told of themselves.",
+            "presence.list", "List the peers that are online, as they describe themselves.",
             arguments: [
                 PresenceArguments.onlyStatus.spec, Arguments.limit.or(.integer(100)), Arguments.after.spec,
             ],

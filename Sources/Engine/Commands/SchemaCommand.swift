@@ -4,7 +4,7 @@ import Wire
 extension Command {
     static let schema = Command(
         spec: CommandSpec(
-            "schema", "Tell the schema of every line, for programs.",
+            "schema", "Show the schema of every line, for programs.",
             arguments: [SchemaFields.format.or(.string(SchemaFormat.jsonSchema.rawValue))],
             answer: [SchemaFields.format.spec.required, SchemaFields.schema.required],
             example: #"{"cmd":"schema"}"#

@@ -6,7 +6,8 @@ import Wire
 extension Command {
     static let help = Command(
         spec: CommandSpec(
-            "help", "List the commands, or explain one.", arguments: [Arguments.command.spec],
+            "help", "List the commands, all or those of one family, or explain one of them.",
+            arguments: [Arguments.command.spec],
             item: [HelpFields.command.required, HelpFields.summary.required],
             answer: [
                 HelpFields.command, HelpFields.summary, HelpFields.arguments, HelpFields.item, HelpFields.progress,
@@ -19,7 +20,7 @@ extension Command {
 
     static let status = Command(
         spec: CommandSpec(
-            "status", "Tell how the engine is.",
+            "status", "Show the state of the engine.",
             answer: [
                 Fields.peer.required, StatusFields.profile.required, Fields.version.required,
                 Fields.addresses.measured.required,
@@ -32,7 +33,7 @@ extension Command {
 
     static let sync = Command(
         spec: CommandSpec(
-            "sync", "Answer when every command before this one has its answer.", example: #"{"cmd":"sync"}"#
+            "sync", "Answer once every earlier command has been answered.", example: #"{"cmd":"sync"}"#
         ).whileLocked,
         handler: .concurrent { _, call throws(CommandFailure) in
             await call.answersBefore()
@@ -41,7 +42,7 @@ extension Command {
 
     static let shutdown = Command(
         spec: CommandSpec(
-            "shutdown", "Stop the engine: finish the commands, send what can be sent, go.",
+            "shutdown", "Stop the engine: finish the commands, send what can be sent, and exit.",
             arguments: [Arguments.drain.spec], example: #"{"cmd":"shutdown","drain":"2s"}"#
         ).whileLocked,
         handler: .immediate { engine, call throws(CommandFailure) in
@@ -54,16 +55,16 @@ enum StatusFields {
     static let profile = FieldSpec("profile", .text(64), "name of the profile", example: .string("default")).measured
     static let peers = FieldSpec("peers", .count, "connected peers", example: .integer(1))
     static let discovered = FieldSpec(
-        "discovered_count", .count, "peers that are there on the local network", example: .integer(2)
+        "discovered_count", .count, "peers present on the local network", example: .integer(2)
     ).measured
     static let streams = FieldSpec("streams", .count, "open streams", example: .integer(3)).measured
     static let uptime = FieldSpec("uptime_ms", .count, "time since the start", unit: "ms", example: .integer(73_412))
         .measured
     static let inFlight = FieldSpec(
-        "in_flight_count", .count, "commands of this client without an answer, with this one", example: .integer(1)
+        "in_flight_count", .count, "unanswered commands of this client, including this one", example: .integer(1)
     ).measured
     static let clients = FieldSpec(
-        "clients", .count, "programs that speak to the engine besides the reader of its pipes", example: .integer(0))
+        "clients", .count, "clients connected to the engine, besides its own pipes", example: .integer(0))
 }
 
 enum HelpFields {
@@ -76,14 +77,14 @@ enum HelpFields {
     static let command = FieldSpec("command", .text(64), "name of a command", example: .string("sync"))
     static let summary = FieldSpec(
         "summary", .text(256), "what it does",
-        example: .string("Answer when every command before this one has its answer."))
+        example: .string("Answer once every earlier command has been answered."))
     static let arguments = FieldSpec("arguments", .list(.object(field), count: 0...64), "what it takes")
     static let item = FieldSpec("item", .list(.object(field), count: 0...64), "fields of its item lines")
     static let progress = FieldSpec(
         "progress", .list(.object(field), count: 0...64), "fields of its progress lines")
     static let answer = FieldSpec("answer", .list(.object(field), count: 0...64), "fields of its ok line")
     static let errors = FieldSpec(
-        "errors", .list(.text(64), count: 0...64), "codes it may fail with",
+        "errors", .list(.text(64), count: 0...64), "error codes it can fail with",
         example: .array([.string("target.unknown")]))
     static let example = FieldSpec(
         "example", .text(1024), "a line to type", example: .string(#"{"cmd":"sync"}"#))
@@ -95,10 +96,11 @@ enum HelpFields {
         FieldSpec("type", .text(64), "type", example: .string("duration")).required,
         FieldSpec("range", .text(256), "bounds", example: .string("0...86400 s")),
         FieldSpec("unit", .text(16), "unit of its numbers", example: .string("s")),
-        FieldSpec("required", .boolean, "whether it must be there", example: .bool(false)).required,
-        FieldSpec("secret", .boolean, "whether others must not see it", example: .bool(true)),
-        FieldSpec("default", .any, "what its absence means", example: .integer(50)),
-        FieldSpec("summary", .text(256), "meaning", example: .string("how long to go on sending what waits")).required,
+        FieldSpec("required", .boolean, "whether it is required", example: .bool(false)).required,
+        FieldSpec("secret", .boolean, "whether its value must be kept secret", example: .bool(true)),
+        FieldSpec("default", .any, "the default", example: .integer(50)),
+        FieldSpec("summary", .text(256), "meaning", example: .string("how long to keep sending pending messages"))
+            .required,
         FieldSpec("example", .any, "example", example: .string("2s")),
         FieldSpec("since", .text(16), "the first version that has it", example: .string("0.1.0")).required,
     ]
@@ -107,21 +109,19 @@ enum HelpFields {
 extension Engine {
     func help(_ call: Invocation) throws(CommandFailure) {
         guard let name = call.optional(Arguments.command) else {
-            for command in commands.all {
-                call.item { line in
-                    line.string(HelpFields.command, command.spec.name)
-                    line.string(HelpFields.summary, command.spec.summary)
-                }
-            }
-            return call.ok { $0.count(Fields.count, commands.all.count) }
+            return list(commands.all.map(\.spec), call)
         }
+        let family = commands.all.map(\.spec).filter { $0.family == name }
+        guard family.isEmpty else { return list(family, call) }
         guard let spec = commands.named(name)?.spec else {
             throw commands.unknown(name, field: Arguments.command.spec)
         }
         call.ok { line in
             line.string(HelpFields.command, spec.name)
             line.string(HelpFields.summary, spec.summary)
-            line.field(HelpFields.arguments) { $0.help(spec.arguments) }
+            line.field(HelpFields.arguments) {
+                $0.help(spec.arguments + spec.envelope.filter { $0.name != Fields.id.name })
+            }
             if !spec.item.isEmpty { line.field(HelpFields.item) { $0.help(spec.item) } }
             if !spec.progress.isEmpty { line.field(HelpFields.progress) { $0.help(spec.progress) } }
             line.field(HelpFields.answer) { $0.help(spec.answer) }
@@ -129,6 +129,16 @@ extension Engine {
             line.string(HelpFields.example, spec.example)
             line.string(HelpFields.since, spec.since)
         }
+    }
+
+    private func list(_ specs: [CommandSpec], _ call: Invocation) {
+        for spec in specs {
+            call.item { line in
+                line.string(HelpFields.command, spec.name)
+                line.string(HelpFields.summary, spec.summary)
+            }
+        }
+        call.ok { $0.count(Fields.count, specs.count) }
     }
 
     func status(_ call: Invocation) {

@@ -7,21 +7,25 @@ import Reactor
 extension Command {
     static let topicSubscribe = Command(
         spec: CommandSpec(
-            "topic.subscribe", "Enter a topic: its messages are told as topic.message until the engine ends.",
+            "topic.subscribe",
+            "Subscribe to a topic: its messages arrive as topic.message events until the engine stops.",
             arguments: [TopicArguments.topic.required], answer: [Fields.topic.required, TopicFields.peers.required],
-            errors: [.limitReached], example: #"{"cmd":"topic.subscribe","topic":"chat-room"}"#),
+            errors: [.limitReached], example: #"{"cmd":"topic.subscribe","topic":"chat-room"}"#
+        ).opposite("unsubscribe", "leave"),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.topicSubscribe(call) })
 
     static let topicUnsubscribe = Command(
         spec: CommandSpec(
-            "topic.unsubscribe", "Leave a topic.", arguments: [TopicArguments.topic.required],
+            "topic.unsubscribe", "Unsubscribe from a topic.", arguments: [TopicArguments.topic.required],
             answer: [Fields.topic.required], errors: [.topicUnknown],
-            example: #"{"cmd":"topic.unsubscribe","topic":"chat-room"}"#),
+            example: #"{"cmd":"topic.unsubscribe","topic":"chat-room"}"#
+        ).opposite("subscribe"),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.topicUnsubscribe(call) })
 
     static let topicPublish = Command(
         spec: CommandSpec(
-            "topic.publish", "Say something in a topic, whether in it or not. Nothing is kept for those who are away.",
+            "topic.publish",
+            "Publish a message to a topic, subscribed or not. Nothing is kept for peers that are offline.",
             arguments: [TopicArguments.topic.required, TopicArguments.text.spec, TopicArguments.data.spec],
             alternatives: [.exactlyOne("text", "data_b64")],
             answer: [Fields.topic.required, TopicFields.recipients.required], errors: [.topicEmpty, .limitReached],
@@ -31,14 +35,15 @@ extension Command {
 
     static let topicList = Command(
         spec: CommandSpec(
-            "topic.list", "List the topics that this engine is in.",
+            "topic.list", "List the topics that this engine is subscribed to.",
             item: [Fields.topic.required, TopicFields.peers.required, TopicFields.meshCount.required],
             answer: [Fields.count.required], example: #"{"cmd":"topic.list"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in engine.topicList(call) })
 
     static let topicPeers = Command(
         spec: CommandSpec(
-            "topic.peers", "List the connected peers that are in a topic.", arguments: [TopicArguments.topic.required],
+            "topic.peers", "List the connected peers that are subscribed to a topic.",
+            arguments: [TopicArguments.topic.required],
             item: [Fields.peer.required, Fields.alias, TopicFields.isInMesh.required, TopicFields.score.required],
             answer: [Fields.count.required], example: #"{"cmd":"topic.peers","topic":"chat-room"}"#),
         handler: .immediate { engine, call throws(CommandFailure) in try engine.topicPeers(call) })
@@ -54,15 +59,15 @@ enum TopicArguments {
 
 enum TopicFields {
     static let peers = FieldSpec("peers", .count, "connected peers in the topic", example: .integer(3))
-    static let recipients = FieldSpec("recipients", .count, "peers that it was sent to", example: .integer(3))
-    static let meshCount = FieldSpec("mesh_count", .count, "of these, those in our mesh", example: .integer(3))
+    static let recipients = FieldSpec("recipients", .count, "the number of peers it was sent to", example: .integer(3))
+    static let meshCount = FieldSpec("mesh_count", .count, "how many of these are in our mesh", example: .integer(3))
     static let isInMesh = FieldSpec("is_in_mesh", .boolean, "whether it is in our mesh", example: .bool(true))
-    static let score = FieldSpec("score", .number, "what it has earned by what it did", example: .number(1.5))
-    static let from = FieldSpec("from", .peer, "the author's peer id, proved by its signature")
+    static let score = FieldSpec("score", .number, "its score, earned by its behavior", example: .number(1.5))
+    static let from = FieldSpec("from", .peer, "the author's peer id, proven by its signature")
     static let text = FieldSpec(
-        "text", .string(bytes: 0...262_144), "what it says, if that is text", example: .string("hi"))
+        "text", .string(bytes: 0...262_144), "the content, if it is text", example: .string("hi"))
     static let data = FieldSpec(
-        "data_b64", .base64(bytes: 0...262_144), "what it says, if that is no text", example: .string("//4="))
+        "data_b64", .base64(bytes: 0...262_144), "the content, if it is not text", example: .string("//4="))
     static let eitherData = CommandSpec.Alternative.exactlyOne("text", "data_b64")
 }
 
@@ -114,7 +119,7 @@ extension Engine {
         let topic = GossipSub.Topic(try call.value(TopicArguments.topic))
         guard topics.remove(topic) != nil else {
             throw CommandFailure(
-                .topicUnknown, "this engine is not in '\(topic.description.forMessage)'; topic.list tells where it is",
+                .topicUnknown, "this engine is not in '\(topic.description.forMessage)'; topic.list lists its topics",
                 field: Fields.topic.name)
         }
         gossip.unsubscribe(topic)

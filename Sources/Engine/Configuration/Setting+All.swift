@@ -7,14 +7,16 @@ extension Setting {
     public static let all: [Setting] = [
         Setting(
             Argument<String?>(
-                spec: FieldSpec("home", .string(bytes: 1...4096), "data directory", example: .string("~/linnet"))
+                spec: FieldSpec(
+                    "home", .string(bytes: 1...4096), "the directory of the profiles", example: .string("~/linnet"))
             ) { $0.stringValue },
             \.home, "DIR", absence: "$XDG_DATA_HOME/linnet", findsProfile: true, isPath: true
         ) { $0.map(JSON.string) },
         Setting(
             .string(
                 FieldSpec(
-                    "profile", .string(bytes: 1...64), "who to be: a directory below it", example: .string("work"))),
+                    "profile", .string(bytes: 1...64), "the profile to use: a directory in home",
+                    example: .string("work"))),
             \.profile, "NAME", findsProfile: true,
             check: { value in
                 guard let name = value.stringValue, !Profile.isName(name) else { return nil }
@@ -22,20 +24,20 @@ extension Setting {
             }
         ) { .string($0) },
         .flag(
-            "ephemeral", \.isEphemeral, "a throw-away identity; keep nothing", isLive: false, findsProfile: true),
+            "ephemeral", \.isEphemeral, "use a temporary identity and keep nothing", isLive: false, findsProfile: true),
         Setting(
             .strings(
                 FieldSpec(
-                    "listen", .list(.multiaddr, count: 0...16), "listen on a multiaddr",
+                    "listen", .list(.multiaddr, count: 0...16), "accept connections on a multiaddr",
                     example: .array([.string("/ip4/127.0.0.1/tcp/4001")]))),
-            \.listen, "ADDR", absence: "only dial", isLive: true
+            \.listen, "ADDR", absence: "none", isLive: true
         ) { .array($0.map(JSON.string)) },
-        .flag("lan", \.servesNetwork, "listen on all interfaces, on a free port: be found on the local network"),
-        .choice("discover", \.discovery, "how peers are found on the networks that are listened on"),
+        .flag("lan", \.servesNetwork, "listen on all interfaces, to be found on the local network"),
+        .choice("discover", \.discovery, "how to find peers on the local network"),
         Setting(
             Argument<String?>(
                 spec: FieldSpec(
-                    "nick", .string(bytes: 1...64), "what others may call you", example: .string("Ada"))
+                    "nick", .string(bytes: 1...64), "a nickname for others to display", example: .string("Ada"))
             ) { $0.stringValue },
             \.nickname, "NAME", absence: "the end of the peer id", isLive: true,
             check: { value in
@@ -44,30 +46,30 @@ extension Setting {
                 return name.allSatisfy(\.isWhitespace) ? "must not be blank" : nil
             }
         ) { $0.map(JSON.string) },
-        .choice("presence", \.presence, "whether peers tell each other that they are there"),
+        .choice("presence", \.presence, "whether to exchange presence with other peers"),
         .duration(
             "presence_interval", \.presenceInterval, 5000...300_000,
-            "how often, at least; who is silent for three times as long has gone", "TIME"),
+            "how often to announce presence", "TIME"),
         Setting(
             Argument<String?>(
                 spec: FieldSpec(
-                    "socket", .string(bytes: 1...4096), "serve clients on a Unix socket, too",
+                    "socket", .string(bytes: 1...4096), "serve clients on this Unix socket as well",
                     example: .string("/run/user/1000/linnet"))
             ) { $0.stringValue },
             \.socket, "PATH", absence: "only in the profile", isPath: true
         ) { $0.map(JSON.string) },
         .flag("perf", \.servesPerf, "let peers measure throughput (/perf/1.0.0)"),
-        .flag("bot", \.isBot, "a program speaks here: its messages say so, and are few"),
-        .choice("on_eof", \.onEndOfInput, "what the end of stdin means"),
-        .duration("drain", \.drain, 0...86_400_000, "how long to go on sending what waits", "TIME"),
+        .flag("bot", \.isBot, "mark messages as written by a program, and limit them"),
+        .choice("on_eof", \.onEndOfInput, "what to do at the end of stdin"),
+        .duration("drain", \.drain, 0...86_400_000, "how long to keep sending pending messages", "TIME"),
         .duration(
             "lock_after", \.lockAfter, 0...604_800_000,
-            "lock the account when no command has come for so long; 0 is never", "TIME"),
-        .choice("log", \.logLevel, "what is logged on stderr"),
-        .choice("log_format", \.logFormat, "how it is written"),
+            "lock the account after this long without a command; 0: never", "TIME"),
+        .choice("log", \.logLevel, "what is logged to stderr"),
+        .choice("log_format", \.logFormat, "the format of the log"),
         .count(
-            "keep_events", \.retention.maximumCount, 1...1_000_000_000, "how many durable events are kept for readers"),
+            "keep_events", \.retention.maximumCount, 1...1_000_000_000, "how many durable events to keep for readers"),
         .duration(
-            "keep_events_for", \.retention.maximumAge, 60_000...315_360_000_000, "how long they are kept", "TIME"),
+            "keep_events_for", \.retention.maximumAge, 60_000...315_360_000_000, "how long to keep them", "TIME"),
     ]
 }

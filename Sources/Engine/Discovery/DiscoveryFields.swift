@@ -4,24 +4,24 @@ import Wire
 /// What is known of a peer from the local network.
 enum DiscoveryFields {
     static let nick = FieldSpec(
-        "nick", .string(bytes: 1...64), "what the peer calls itself; anybody may use any name", example: .string("Ada"))
+        "nick", .string(bytes: 1...64), "the peer's nickname; anybody can use any name", example: .string("Ada"))
     static let verified = FieldSpec(
-        "verified", .boolean, "whether nick, capabilities and metadata carry the peer's own signature",
+        "verified", .boolean, "whether nick, capabilities and metadata are signed by the peer",
         example: .bool(true))
     static let capabilities = FieldSpec(
-        "capabilities", .list(.text(256), count: 0...32), "what it says that it can do",
+        "capabilities", .list(.text(256), count: 0...32), "the capabilities it claims",
         example: .array([.string("chat")]))
     static let metadata = FieldSpec(
-        "metadata", .list(.object([key.required, value.required]), count: 0...32), "what else it tells",
+        "metadata", .list(.object([key.required, value.required]), count: 0...32), "other data it provides",
         example: .array([.object([JSON.Member("key", .string("os")), JSON.Member("value", .string("linux"))])]))
     static let source = FieldSpec(
         "source", .choice(LocalDiscovery.Source.allCases.map(\.rawValue)),
-        "how it was found: by libp2p's mDNS, or by gigi-dns, which tells more")
+        "how it was found: with libp2p's mDNS, or with gigi-dns, which provides more details")
     static let interface = FieldSpec(
-        "interface", .text(64), "the interface on which it was first heard of", example: .string("eth0")
+        "interface", .text(64), "the interface on which it was first found", example: .string("eth0")
     ).measured
 
-    private static let key = FieldSpec("key", .text(4096), "what it is about", example: .string("os"))
+    private static let key = FieldSpec("key", .text(4096), "what it says", example: .string("os"))
     private static let value = FieldSpec("value", .text(4096), "what it is", example: .string("linux"))
 
     /// What the peer says about itself.

@@ -8,7 +8,7 @@ extension Doctor {
     /// Tries groups on the interfaces that are listened on.
     mutating func examineDiscovery(_ settings: Settings) async {
         guard settings.discovery != .off else {
-            return findings.append(.ok(.discovery, "off: peers are not looked for"))
+            return findings.append(.ok(.discovery, "off: no peers are looked for"))
         }
         let hosts = settings.listen.compactMap { (try? Multiaddr($0))?.leadingIP }
         let all: [NetworkInterface]
@@ -33,7 +33,7 @@ extension Doctor {
                 }
         }
         guard !interfaces.isEmpty else {
-            return findings.append(.ok(.discovery, "this engine listens on no interface; --lan listens on all"))
+            return findings.append(.ok(.discovery, "this engine listens on no interface; --lan listens on all of them"))
         }
         let sources = LocalDiscoveryConfiguration(settings).sources.sorted()
         for interface in interfaces {

@@ -49,7 +49,7 @@ extension Doctor {
                 check, "there is no \(path), and in \(parent) it cannot be made: \(Files.reason())",
                 "make it, or choose another place with --home")
         }
-        return .ok(check, "\(path) is made at the first start")
+        return .ok(check, "\(path) is created at the first start")
     }
 
     private static func unusable(_ path: String, _ check: Finding.Check, _ code: Int32) -> Finding {
@@ -73,7 +73,7 @@ extension Doctor {
             isSeen
                 ? .ok(.lock, "process \(pid) has the profile open; a second engine on it ends with status 6")
                 : .warning(
-                    .lock, "process \(pid) has the profile open, and is not seen from here",
+                    .lock, "process \(pid) has the profile open, but is not visible from here",
                     "look in the container, or on the machine, that shares \(directory)"))
     }
 
@@ -97,18 +97,18 @@ extension Doctor {
             if let vault = try file.read() {
                 findings.append(open(vault))
             } else if let key = try KeyFile(path: directory + "/" + KeyFile.name).read() {
-                findings.append(.ok(.key, "peer \(key.peerID); the next start makes a vault of the key"))
+                findings.append(.ok(.key, "peer \(key.peerID); the next start converts the key to a vault"))
             } else if Files.exists(StoreLocation.directory(directory).path) {
                 findings.append(
                     .broken(
                         .key, "the profile has a database but no key",
                         "put the file \(file.path) back, or choose another profile"))
             } else {
-                findings.append(.ok(.key, "a new identity is made at the first start"))
+                findings.append(.ok(.key, "a new identity is created at the first start"))
             }
         } catch {
             findings.append(
-                .broken(.key, error.message, "keep a copy of the file before you change anything: it is who you are"))
+                .broken(.key, error.message, "keep a copy of the file before you change anything: it is your identity"))
         }
     }
 }

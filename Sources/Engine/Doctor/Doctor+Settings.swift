@@ -47,13 +47,13 @@ extension Doctor {
         guard isSound else { return }
         let names = layer.entries.map(\.name)
         let told = names.isEmpty ? "nothing" : names.joined(separator: ", ")
-        findings.append(.ok(.config, "\(file.path) tells \(told)"))
+        findings.append(.ok(.config, "\(file.path) sets \(told)"))
     }
 
     private mutating func examineVariables() {
         for (name, meant) in Configuration.unknownVariables(among: variables) {
-            let advice = meant.map { "did you mean \($0)?" } ?? "linnet-config(5) lists those that there are"
-            findings.append(.warning(.environment, "\(name) is no variable of linnet", advice))
+            let advice = meant.map { "did you mean \($0)?" } ?? "linnet-config(5) lists the variables"
+            findings.append(.warning(.environment, "\(name) is not a variable of linnet", advice))
         }
         let told = Configuration.variables.filter { environment($0).map { !$0.isEmpty } ?? false }
         if !findings.contains(where: { $0.check == .environment }) {

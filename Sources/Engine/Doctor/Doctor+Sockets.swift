@@ -17,11 +17,11 @@ extension Doctor {
 
     private mutating func examineSocket(_ text: String, isWished: Bool) {
         guard let path = UnixPath(text) else {
-            return findings.append(.broken(.socket, "'\(text)' is no path for a socket", Self.anotherPath))
+            return findings.append(.broken(.socket, "'\(text)' is not a possible path of a socket", Self.anotherPath))
         }
         var status = stat()
         if lstat(text.systemPath, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
-            return findings.append(.broken(.socket, "\(text) is a file, and no socket", "move it away"))
+            return findings.append(.broken(.socket, "\(text) is a file, not a socket", "move it away"))
         }
         do throws(NetworkError) {
             try UnixConnection(connectingTo: path).close()
@@ -43,13 +43,13 @@ extension Doctor {
         case .refused:
             return .warning(
                 .socket, "nobody answers at \(text), though an engine has the profile open",
-                "if it stays so, start that engine anew")
+                "if this persists, restart that engine")
         case .system(ENOENT) where access(Self.existingParent(of: text).systemPath, W_OK | X_OK) == 0:
-            guard holder != nil else { return .ok(.socket, "\(text) is made when an engine starts") }
+            guard holder != nil else { return .ok(.socket, "\(text) is created when an engine starts") }
             return .warning(
-                .socket, "the engine that runs serves nobody at \(text)", "start it anew, with the same options")
+                .socket, "the running engine does not serve \(text)", "restart it with the same options")
         case .system(ENOENT):
-            return .broken(.socket, "\(text) cannot be made: \(Files.reason(EACCES))", Self.anotherPath)
+            return .broken(.socket, "\(text) cannot be created: \(Files.reason(EACCES))", Self.anotherPath)
         default: return .broken(.socket, "\(text) cannot be used: \(error)", Self.anotherPath)
         }
     }

@@ -13,7 +13,7 @@ extension Doctor {
     mutating func examineStore(_ directory: String) {
         let path = StoreLocation.directory(directory).path
         guard Files.exists(path) else {
-            return findings.append(.ok(.store, "\(path) is made at the first start"))
+            return findings.append(.ok(.store, "\(path) is created at the first start"))
         }
         var finding = look(directory, isInUse: holder != nil)
         if finding.state == .broken, holder == nil, ProfileLock.holder(path: directory + "/lock") != nil {
@@ -35,13 +35,13 @@ extension Doctor {
                     exit: .storage)
             }
             let known = StoreInspection.currentVersion
-            let update = inspection.version < known ? ", which the next start brings to \(known)" : ""
-            return .ok(.store, "\(path) is sound, of version \(inspection.version)\(update)")
+            let update = inspection.version < known ? ", which the next start updates to \(known)" : ""
+            return .ok(.store, "\(path) is intact, version \(inspection.version)\(update)")
         } catch {
             if error.code == .keyWrong, key == nil {
                 let obstacle =
                     isInUse ? "an engine has it open" : "its account has a passphrase; give it with --secret-fd"
-                return .ok(.store, "\(path) is encrypted, and not looked into: \(obstacle)")
+                return .ok(.store, "\(path) is encrypted, and was not checked: \(obstacle)")
             }
             let failure = CommandFailure(error)
             return .broken(.store, failure.message, failure.spec.remedy, exit: failure.spec.exit)
@@ -53,7 +53,8 @@ extension Doctor {
         var status = statvfs()
         guard statvfs(place.systemPath, &status) == 0 else {
             return findings.append(
-                .warning(.disk, "cannot tell how much room there is in \(place): \(Files.reason())", "look with df"))
+                .warning(.disk, "cannot find out how much space is free in \(place): \(Files.reason())", "look with df")
+            )
         }
         let (bytes, isTooMuch) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         // Some file systems count no files, and tell of none.
@@ -70,7 +71,7 @@ extension Doctor {
     static func disk(_ place: String, bytes: UInt64, files: UInt64?) -> Finding {
         let told = "\(bytes >> 20) MiB are free in \(place)"
         if bytes < leastRoom || files == 0 {
-            let message = files == 0 ? "no file can be made in \(place): it is out of inodes" : "only \(told)"
+            let message = files == 0 ? "no file can be created in \(place): it is out of inodes" : "only \(told)"
             return .broken(
                 .disk, message, "free some disk space: messages can be neither stored nor received", exit: .storage)
         }

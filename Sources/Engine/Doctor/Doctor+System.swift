@@ -16,9 +16,9 @@ extension Doctor {
     mutating func examineListening(_ settings: Settings) {
         let addresses = settings.listen
         if settings.servesNetwork {
-            findings.append(.ok(.listen, "on all interfaces, on a port that is free then"))
+            findings.append(.ok(.listen, "on all interfaces, on a free port"))
         } else if addresses.isEmpty {
-            return findings.append(.ok(.listen, "nowhere: this engine only dials"))
+            return findings.append(.ok(.listen, "nowhere: this engine accepts no connections"))
         }
         let swarm = Swarm(world: world, identity: KeyPair.generate { world.random.fill($0) })
         for text in addresses {
@@ -36,11 +36,11 @@ extension Doctor {
 
     private static func refusal(_ failure: CommandFailure, _ text: String, isEngineRunning: Bool) -> Finding {
         if failure.spec == .addressInUse, isEngineRunning {
-            return .ok(.listen, "\(text) is in use, as by the engine that runs")
+            return .ok(.listen, "\(text) is in use, by the running engine")
         }
         let advice =
             failure.spec == .addressInUse
-            ? "end the program that listens there, or choose another port"
+            ? "stop the program that listens there, or choose another port"
             : "choose an address of this machine; /ip4/0.0.0.0 and /ip6/:: stand for all of them"
         return .broken(.listen, "cannot listen: \(failure.message)", advice, exit: failure.spec.exit)
     }
@@ -66,7 +66,7 @@ extension Doctor {
         }
         return .warning(
             .descriptors, "only \(limit) open files, where \(connections) connections may need \(needed)",
-            "run: ulimit -n 1024; in a unit of systemd: LimitNOFILE=1024")
+            "run: ulimit -n 1024; in a systemd unit: LimitNOFILE=1024")
     }
 
     mutating func examineClock() {
@@ -75,9 +75,9 @@ extension Doctor {
 
     /// What to say if this is the time.
     static func clock(_ now: Timestamp) -> Finding {
-        let advice = "set it: messages carry the time, and expire by it"
+        let advice = "set the clock: messages carry the time, and expire by it"
         if now < LinnetVersion.released {
-            return .broken(.clock, "the clock says \(now.rfc3339), before this linnet was made", advice)
+            return .broken(.clock, "the clock says \(now.rfc3339), before this version of linnet was made", advice)
         }
         if now - LinnetVersion.released > .seconds(20 * 366 * 86_400) {
             return .warning(.clock, "the clock says \(now.rfc3339)", advice)

@@ -12,7 +12,7 @@ import Reactor
 @NetworkActor public struct Doctor {
     /// How its lines look, for programs.
     nonisolated static let spec = CommandSpec(
-        "doctor", "Look at a set-up, and say what to do about it.",
+        "doctor", "Check a set-up, and give advice.",
         item: [
             FindingFields.check.required, FindingFields.state.required, FindingFields.text.required,
             FindingFields.advice,
@@ -56,7 +56,7 @@ import Reactor
     public mutating func examine() async {
         let settings = examineSettings()
         if settings.isEphemeral {
-            findings.append(.ok(.profile, "nothing is kept: the identity is a throw-away one"))
+            findings.append(.ok(.profile, "nothing is kept, and the identity is temporary"))
         } else if let home = settings.home, let directory = settings.directory {
             examineDirectories(home, directory)
             examineLock(directory)

@@ -62,7 +62,9 @@ extension [Finding] {
             if let advice = finding.advice { text += String(repeating: " ", count: 22) + advice + "\n" }
         }
         let (broken, warnings) = (count(of: .broken), count(of: .warning))
-        text += broken + warnings == 0 ? "\nAll is well.\n" : "\n\(broken) broken, \(warnings) to look at.\n"
+        text +=
+            broken + warnings == 0
+            ? "\nNo problems found.\n" : "\n\(broken) broken, \(warnings) \(warnings == 1 ? "warning" : "warnings").\n"
         return VisibleText.escaped(text, keeping: [.newline])
     }
 
@@ -101,15 +103,15 @@ extension String {
 }
 
 enum FindingFields {
-    static let check = FieldSpec("check", .choice(Finding.Check.allCases.map(\.rawValue)), "what was looked at")
+    static let check = FieldSpec("check", .choice(Finding.Check.allCases.map(\.rawValue)), "what was checked")
     static let state = FieldSpec(
-        "state", .choice(Finding.State.allCases.map(\.rawValue)), "how it is", example: .string("warning"))
+        "state", .choice(Finding.State.allCases.map(\.rawValue)), "the result", example: .string("warning"))
     static let text = FieldSpec(
-        "text", .text(4096), "what there is, for a person",
+        "text", .text(4096), "the finding, for a person",
         example: .string("others may write to /home/bob/.config/linnet/config.toml"))
     static let advice = FieldSpec(
         "advice", .text(4096), "what to do about it",
         example: .string("run: chmod go-w /home/bob/.config/linnet/config.toml"))
-    static let warnings = FieldSpec("warnings", .count, "how many somebody should look at", example: .integer(1))
-    static let broken = FieldSpec("broken_count", .count, "how many do not work", example: .integer(0))
+    static let warnings = FieldSpec("warnings", .count, "how many need attention", example: .integer(1))
+    static let broken = FieldSpec("broken_count", .count, "how many are broken", example: .integer(0))
 }

@@ -39,6 +39,23 @@ enum EventPosition: Sendable, Equatable {
         }
     }
 
+    /// Where a subscription begins that names neither, either or both: now without a consumer, behind what it has
+    /// acknowledged with one.
+    ///
+    /// - Throws: `argument.missing`, `argument.invalid`.
+    static func start(_ since: EventPosition?, _ consumer: String?) throws(CommandFailure) -> EventPosition {
+        if consumer == Lifecycle.cursorName {
+            throw CommandFailure(
+                .argumentInvalid, "'\(Lifecycle.cursorName)' is linnet's own name for its reader; choose another",
+                field: EventArguments.consumer.spec.name)
+        }
+        if since == .ack, consumer == nil {
+            throw CommandFailure(
+                .argumentMissing, "'since' is ack, which needs a 'consumer'", field: EventArguments.consumer.spec.name)
+        }
+        return since ?? (consumer == nil ? .now : .ack)
+    }
+
     /// The number of the last event before this place, in a log that ends with `last`.
     ///
     /// - Parameters:

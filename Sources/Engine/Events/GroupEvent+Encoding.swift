@@ -6,27 +6,28 @@ import Store
 /// What groups tell, as durable events.
 extension Events {
     static let groupInvited = EventSpec(
-        "group.invited", .durable, "Somebody invites us into a group: give invite to group.accept.",
+        "group.invited", .durable, "An invite to a group was received: pass invite to group.accept.",
         fields: [
             GroupFields.id.required, GroupFields.name, GroupFields.inviter.required, Fields.alias,
             inviteText.required, GroupFields.expires.required, Fields.message.required,
         ])
     static let groupJoined = EventSpec(
-        "group.joined", .durable, "We are in a group.", fields: inGroup)
+        "group.joined", .durable, "This account became a member of a group.", fields: inGroup)
     static let groupLeft = EventSpec(
-        "group.left", .durable, "We are not in a group any more.",
+        "group.left", .durable, "This account is no longer a member of a group.",
         fields: inGroup + [GroupFields.removedBy, Fields.reason])
     static let groupChanged = EventSpec(
-        "group.changed", .durable, "A group has another name, description or key, or somebody another role.",
+        "group.changed", .durable,
+        "The name, the description or the key of a group has changed, or the role of a member.",
         fields: inGroup + [
             GroupFields.change.required, GroupFields.name, GroupFields.description, Fields.peer, Fields.alias,
             GroupFields.role, GroupFields.epoch,
         ])
     static let groupMemberJoined = EventSpec(
-        "group.member_joined", .durable, "Somebody came into a group.",
+        "group.member_joined", .durable, "A member joined a group.",
         fields: inGroup + [Fields.peer.required, Fields.alias, GroupFields.invitedBy])
     static let groupMemberLeft = EventSpec(
-        "group.member_left", .durable, "Somebody left a group, or was removed.",
+        "group.member_left", .durable, "A member left a group, or was removed.",
         fields: inGroup + [Fields.peer.required, Fields.alias, GroupFields.removedBy, Fields.reason])
     static let ledgerForked = EventSpec(
         "ledger.forked", .durable,

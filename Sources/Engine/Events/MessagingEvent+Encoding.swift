@@ -64,10 +64,12 @@ extension LineWriter {
     }
 
     /// What has become of a message.
-    mutating func fate(of message: StoredMessage) {
+    ///
+    /// - Parameter obstacle: Why it waits.
+    mutating func fate(of message: StoredMessage, obstacle: String?) {
         string(Fields.state, message.state.rawValue)
         time(MessageFields.stateTime, message.stateAt)
-        string(Fields.reason, message.failure)
+        string(Fields.reason, message.failure ?? obstacle)
         time(MessageFields.readTime, message.readAt)
         time(MessageFields.expires, message.content.expiresAt)
     }

@@ -154,11 +154,9 @@ public struct ShellCommand: Sendable {
     }
 
     static func unknown(_ name: String, _ others: [String] = []) -> CommandFailure {
-        let hint = Suggestion.hint(for: name, among: CommandTable.standard.all.map(\.spec.name) + others)
-        return CommandFailure(
-            .commandUnknown,
-            "no command '\(name.forMessage)'\(hint.isEmpty ? "; 'linnet help' lists them" : hint)",
-            field: Fields.cmd.name)
+        let suggestion = CommandSuggestion(CommandTable.standard.all.map(\.spec), others: others)
+        let hint = suggestion.hint(for: name) { word in "'linnet help\(word.map { " " + $0 } ?? "")'" }
+        return CommandFailure(.commandUnknown, "no command '\(name.forMessage)'\(hint)", field: Fields.cmd.name)
     }
 }
 

@@ -9,8 +9,13 @@ import Time
 /// when it has caught up with what waits, they are read back. Ephemeral events are told at once or not at all, and
 /// one `dropped` says how many were not.
 @NetworkActor final class EventFeed {
-    /// Reads durable events behind a `seq`, in order, at most so many.
-    typealias Log = @NetworkActor (_ after: Int64, _ limit: Int) async throws -> [LoggedEvent]
+    /// Where durable events are read back from.
+    struct Log {
+        /// Reads those behind a `seq`, in order, at most so many.
+        let events: @NetworkActor (_ after: Int64, _ limit: Int) async throws -> [LoggedEvent]
+        /// Notes that a reader is about to be told some.
+        let open: @NetworkActor (ReaderMark) async -> Void
+    }
 
     /// How many durable events are read back at once.
     private static let pageSize = 64
@@ -32,8 +37,10 @@ import Time
     private var written: Int64 = 0
     /// The last one of which that is on the disk, or on its way there.
     private var saved: Int64 = 0
-    /// Events up to this one may have been told by an engine before this one.
-    private var againThrough: Int64 = 0
+    /// What the reader at this end of the pipe may have been told, before this engine too, if it is one that is known.
+    private var readerMark: ReaderMark?
+    /// The same for the consumer that it has subscribed as.
+    private var consumerMark: ReaderMark?
     /// How many more events the reader is told; nil for all.
     private var left: Int?
     /// Called when the reader has been told as many events as it wants.
@@ -52,19 +59,21 @@ import Time
     /// Whether it was ever started.
     var hasBegun: Bool { subscription > 0 || log != nil }
 
-    /// Begins telling: first what the log has behind `cursor`; up to `againThrough` it may have been told before.
+    /// Begins telling: first what the log has behind `cursor`.
+    ///
+    /// - Parameter mark: What the reader may have been told before; nil if it is new.
     func start(
-        after cursor: Int64, latest: Int64, againThrough: Int64, _ filter: EventFilter = .everything,
-        limit: Int? = nil, log: @escaping Log
+        after cursor: Int64, latest: Int64, mark: ReaderMark?, _ filter: EventFilter = .everything,
+        limit: Int? = nil, log: Log
     ) {
         self.filter = filter
         left = limit
         self.log = log
+        readerMark = mark
         self.latest = max(self.latest, latest)
         told = cursor
         written = cursor
         saved = cursor
-        self.againThrough = againThrough
         resume()
     }
 
@@ -74,8 +83,11 @@ import Time
         left = 0
     }
 
+    /// How far the reader is: the last `seq` that its side has taken, and the greatest that was given to its queue.
+    var position: (written: Int64, toldMost: Int64) { (written, toldMost) }
+
     /// Goes on telling what the reader has chosen, from where it was, now that the log is open again.
-    func goOn(latest: Int64, log: @escaping Log) {
+    func goOn(latest: Int64, log: Log) {
         self.log = log
         self.latest = max(self.latest, latest)
         resume()
@@ -88,16 +100,13 @@ import Time
         subscription += 1
     }
 
-    /// How far the reader is: the last `seq` that its side has taken, and the greatest that was given to its queue.
-    var position: (written: Int64, toldMost: Int64) { (written, toldMost) }
-
     /// Tells from now on what `filter` admits, beginning behind `seq`.
     ///
-    /// - Parameter isRepeat: Whether all that is in the log may have been told to this reader before.
-    func subscribe(_ filter: EventFilter, after seq: Int64, isRepeat: Bool) {
+    /// - Parameter consumer: The reader that it is told as, if that has a name.
+    func subscribe(_ filter: EventFilter, after seq: Int64, as consumer: ReaderMark?) {
         self.filter = filter
         told = min(seq, latest)
-        againThrough = max(againThrough, isRepeat ? latest : toldMost)
+        consumerMark = consumer
         subscription += 1
         resume()
     }
@@ -106,9 +115,8 @@ import Time
     func publish(_ events: [LoggedEvent]) {
         for event in events {
             latest = max(latest, event.seq)
-            if log != nil, left != 0, !isReadingBack, !output.isFull, output.takesLines, event.seq == told + 1 {
-                pass(event)
-            }
+            let isNext = log != nil && left != 0 && !isReadingBack && event.seq == told + 1
+            if isNext, !output.isFull, output.takesLines, marks.allSatisfy(\.isOpen) { pass(event) }
         }
         resume()
     }
@@ -168,12 +176,14 @@ import Time
     private func pass(_ event: LoggedEvent) {
         told = event.seq
         guard filter.admits(event.type, chat: event.chat) else { return }
+        let isAgain = event.seq <= toldMost || marks.contains { event.seq <= $0.told }
         toldMost = max(toldMost, event.seq)
+        for mark in marks { mark.tell(event.seq) }
         output.event(event.type, seq: event.seq) { line in
             line.expect([Fields.sequence, Fields.time, Fields.again])
             line.integer(Fields.sequence, event.seq)
             line.time(Fields.time, event.time)
-            if event.seq <= againThrough { line.bool(Fields.again, true) }
+            if isAgain { line.bool(Fields.again, true) }
             line.members(event.payload)
         }
         countDown()
@@ -204,8 +214,9 @@ import Time
         spawn { [self] in
             while isBehind {
                 let (choice, last) = (subscription, latest)
+                for mark in marks { await log.open(mark) }
                 // An error is told by whoever writes next; the next event or line taken tries again.
-                guard let page = try? await log(told, Self.pageSize) else { break }
+                guard let page = try? await log.events(told, Self.pageSize) else { break }
                 guard choice == subscription else { continue }
                 if page.isEmpty { tellGap(through: last) }
                 for event in page {
@@ -217,6 +228,8 @@ import Time
             isReadingBack = false
         }
     }
+
+    private var marks: [ReaderMark] { [readerMark, consumerMark].compactMap(\.self) }
 
     private var isBehind: Bool { told < latest && left != 0 && !output.isFull && output.takesLines }
 }

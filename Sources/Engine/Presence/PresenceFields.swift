@@ -4,20 +4,20 @@ import Wire
 /// What peers tell of how they are.
 enum PresenceFields {
     static let status = FieldSpec(
-        "status", .choice(PresenceStatus.allCases.map(\.rawValue)), "how the peer is; offline: it has gone",
+        "status", .choice(PresenceStatus.allCases.map(\.rawValue)), "the status of the peer; offline: it has left",
         example: .string("busy"))
     static let text = FieldSpec(
-        "text", .string(bytes: 1...DisplayText.maximumText), "what it says about that: one line",
+        "text", .string(bytes: 1...DisplayText.maximumText), "its status text: one line",
         example: .string("in a meeting"))
     static let nick = FieldSpec(
-        "nick", .string(bytes: 1...DisplayText.maximumNick), "what the peer calls itself; anybody may use any name",
+        "nick", .string(bytes: 1...DisplayText.maximumNick), "the peer's nickname; anybody can use any name",
         example: .string("Ada"))
-    static let seen = FieldSpec("seen_time", .time, "the last sign of its life, by this engine's clock")
+    static let seen = FieldSpec("seen_time", .time, "when it was last heard from, by this engine's clock")
     static let ownStatus = FieldSpec(
         "status", .choice(PresenceStatus.choices.map(\.rawValue)), "how you are", example: .string("busy"))
-    static let ownText = text.saying("what you say about that: one line; absent: nothing")
-    static let ownNick = nick.saying("what you call yourself: the setting nick")
-    static let present = FieldSpec("peers", .count, "peers that are there to see it", example: .integer(3)).measured
+    static let ownText = text.saying("a status text: one line; absent: none")
+    static let ownNick = nick.saying("your nickname: the setting nick")
+    static let present = FieldSpec("peers", .count, "peers that can see it", example: .integer(3)).measured
 
     /// What is told of a peer.
     static let profile = [Fields.peer.required, Fields.alias, status.required, text, nick]
@@ -29,7 +29,7 @@ enum PresenceArguments {
     }
     static let text = Argument.string(PresenceFields.ownText)
     static let onlyStatus = Argument<PresenceStatus>(
-        spec: PresenceFields.status.saying("only peers that are so; absent: all that are there")
+        spec: PresenceFields.status.saying("only peers with this status; absent: all that are online")
     ) { value in value.stringValue.flatMap(PresenceStatus.init(rawValue:)) }
 }
 

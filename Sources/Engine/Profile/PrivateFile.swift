@@ -25,7 +25,7 @@ struct PrivateFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw refusal("it is no plain file")
+            throw refusal("it is not a regular file")
         }
         guard status.st_uid == geteuid() else { throw refusal("it belongs to another user") }
         guard status.st_mode & 0o077 == 0 else {

@@ -1,3 +1,11 @@
+import Reactor
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// The directory that an account lives in: `lock` (held while an engine runs), `vault` (who it is, mode 0600) and the
 /// store's database. It is its owner's alone.
 enum Profile {
@@ -12,5 +20,19 @@ enum Profile {
             }
         }
         return isPlain && !text.isEmpty && text.utf8.count <= 64 && !text.hasPrefix(".")
+    }
+
+    /// The names of the profiles in a home directory that hold an account, in order.
+    static func names(in home: String) -> [String] {
+        guard let stream = opendir(home.systemPath) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream), names.count < 4096 {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+                field.withMemoryRebound(to: CChar.self, capacity: 256) { PathText.text($0) }
+            }
+            if isName(name), Files.exists("\(home)/\(name)/\(VaultFile.name)") { names.append(name) }
+        }
+        return names.sorted()
     }
 }

@@ -93,7 +93,7 @@ final class ProfileLock: Sendable {
         let who = holder.map { "by process \($0)" } ?? "by another process"
         return CommandFailure(
             .profileInUse,
-            "the profile is in use \(who) (\(path)); speak to it with: linnet attach; or choose another --profile",
+            "the profile is in use \(who) (\(path)); connect to it with: linnet attach; or choose another --profile",
             details: holder.map { [Fields.pid.detail(.integer($0))] } ?? [])
     }
 

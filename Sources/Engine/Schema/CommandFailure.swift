@@ -56,6 +56,13 @@ public struct CommandFailure: Error, Sendable, Equatable {
         left.spec == right.spec
     }
 
+    /// The same failure, with more to say.
+    func adding(_ text: String) -> CommandFailure {
+        var copy = CommandFailure(spec, message + "; " + text, field: field, details: details)
+        copy.standing = standing
+        return copy
+    }
+
     /// The same failure, blamed on an argument.
     func blaming(_ field: String) -> CommandFailure {
         var copy = self

@@ -38,6 +38,10 @@ public struct CommandSpec: Sendable {
     var normalize: (@Sendable (inout [JSON.Member]) -> Void)?
     /// Whether to do it again is to do it twice, and no key can tell.
     public var isUnrepeatable = false
+    /// Whether it takes something away that cannot be given back: it is never what a slip of the fingers is taken for.
+    public var isDestructive = false
+    /// Verbs that mean the contrary: who has typed something as near to one of them did not mean this.
+    public var opposites: [String] = []
     /// A line to type.
     public let example: String
     /// The version of linnet that first had it.
@@ -152,8 +156,31 @@ public struct CommandSpec: Sendable {
         return members.contains(lookup) ? .begun : .never
     }
 
+    /// The same command, which takes something away for good.
+    var destructive: CommandSpec {
+        var copy = self
+        copy.isDestructive = true
+        return copy
+    }
+
+    /// The same command, with the verbs that mean the contrary.
+    func opposite(_ verbs: String...) -> CommandSpec {
+        var copy = self
+        copy.opposites = verbs
+        return copy
+    }
+
+    /// What is before the dot of its name; nil for one that is of no family.
+    public var family: String? {
+        let parts = name.split(separator: ".", maxSplits: 1)
+        return parts.count == 2 ? parts.first.map(String.init) : nil
+    }
+
+    /// What is behind the dot, or else the whole name.
+    var verb: String { name.split(separator: ".").last.map(String.init) ?? name }
+
     /// What it may carry beside `cmd` and its arguments.
-    var envelope: [FieldSpec] { Language.envelope + (takesKey ? [Fields.key] : []) }
+    public var envelope: [FieldSpec] { Language.envelope + (takesKey ? [Fields.key] : []) }
 
     /// Whether it reads or changes what is kept in the profile.
     var concernsProfile: Bool {

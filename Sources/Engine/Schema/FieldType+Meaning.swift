@@ -8,32 +8,33 @@ struct TypeMeaning: Sendable {
     /// Every type, in the order of the manual.
     static let all: [TypeMeaning] = [
         TypeMeaning(name: "string", summary: "Text in UTF-8; lengths are in bytes."),
-        TypeMeaning(name: "integer", summary: "A whole number below 2^53, without fraction and exponent."),
+        TypeMeaning(name: "integer", summary: "An integer below 2^53, without fraction and exponent."),
         TypeMeaning(name: "number", summary: "A number that may have a fraction."),
         TypeMeaning(name: "boolean", summary: "true or false."),
         TypeMeaning(name: "choice", summary: "One of the words listed."),
         TypeMeaning(
             name: "duration",
-            summary: "A length of time: a number of seconds, which may have a fraction, or text with a unit: "
+            summary: "A duration: a number of seconds, possibly with a fraction, or a string with a unit: "
                 + "\"500ms\", \"90s\", \"10m\", \"24h\", \"7d\"."),
         TypeMeaning(
             name: "time",
-            summary: "An instant, RFC 3339 in UTC with milliseconds: \"2026-11-20T22:31:04.118Z\"."),
+            summary: "A point in time, in RFC 3339 format, in UTC, with milliseconds: \"2026-11-20T22:31:04.118Z\"."),
         TypeMeaning(
             name: "base64",
-            summary: "Bytes in base64 (RFC 4648 section 4); the padding may be left out. Lengths are of the bytes."),
+            summary:
+                "Bytes in base64 (RFC 4648, section 4); the padding is optional. Lengths are in bytes before encoding."),
         TypeMeaning(
             name: "peer",
             summary: "A peer id in any of its text forms: \"12D3KooW...\", \"16Uiu2HA...\", \"Qm...\", "
                 + "\"bafz...\", \"k51...\". Output has the first three forms."),
         TypeMeaning(
             name: "target",
-            summary: "A peer as you name it: a peer id, or the alias of a contact; the case of ASCII letters does not "
-                + "count. \"self\" is this engine, where that makes sense. What a peer calls itself is never taken "
-                + "for its name."),
+            summary: "A peer: a peer id, or the alias of a contact, in which the case of ASCII letters does not "
+                + "matter. \"self\" is this engine, where that makes sense. A nickname that a peer has chosen is never accepted "
+                + "as its name."),
         TypeMeaning(
             name: "multiaddr",
-            summary: "An address of libp2p: \"/ip4/127.0.0.1/tcp/4001\", with a peer id "
+            summary: "A libp2p address: \"/ip4/127.0.0.1/tcp/4001\", with a peer id "
                 + "\"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooW...\"."),
         TypeMeaning(name: "message_id", summary: "26 letters and digits, a ULID: \"01JD0QF3M8X6ZV4T9K2B7N5C1R\"."),
         TypeMeaning(name: "list of", summary: "An array of values of one type."),

@@ -3,29 +3,42 @@ public enum Suggestion {
     /// The longest word that is compared. Beyond it nothing is near, and the cost stays bounded.
     public static let maximumLength = 64
 
-    /// The candidate nearest to `word`, if one is near enough to be a slip of the fingers; the first of equals.
+    /// The candidate nearest to `word`, if one is near enough to be a slip of the fingers. Of equals, the one that begins
+    /// most like it, or else the first.
     ///
-    /// What stands behind a candidate's dot also counts, as long as it is no other candidate's: `ping` and `pong` find
-    /// `net.ping`, `list` finds nothing.
+    /// What follows a candidate's dot also counts, as long as it is no other candidate's: `ping` and `pong` find
+    /// `net.ping`, `list` finds nothing. Where what precedes the dot is right, only what follows it counts.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(word.lowercased().utf8)
         guard !typed.isEmpty, typed.count <= maximumLength else { return nil }
-        var whole: (distance: Int, candidate: String)?
-        var part: (distance: Int, candidate: String, isAlone: Bool)?
+        var whole: (candidate: String, distance: Int, beginning: Int)?
+        var part: (candidate: String, distance: Int, isAlone: Bool)?
         for candidate in candidates {
             let known = Array(candidate.lowercased().utf8)
             guard known.count <= maximumLength else { continue }
-            if let distance = slip(typed, known), distance < whole?.distance ?? .max { whole = (distance, candidate) }
+            let (left, right) = withoutSharedFamily(typed, known)
+            if let distance = slip(left, right) {
+                let beginning = zip(left, right).prefix { $0 == $1 }.count
+                let isNearer = whole.map { (distance, -beginning) < ($0.distance, -$0.beginning) } ?? true
+                if isNearer { whole = (candidate, distance, beginning) }
+            }
             let verb = Array(known.split(separator: UInt8(ascii: ".")).last ?? [])
             guard verb.count < known.count, let distance = slip(typed, verb) else { continue }
             if distance < part?.distance ?? .max {
-                part = (distance, candidate, true)
+                part = (candidate, distance, true)
             } else if distance == part?.distance {
                 part?.isAlone = false
             }
         }
         if let whole { return whole.candidate }
         return part?.isAlone == true ? part?.candidate : nil
+    }
+
+    /// Both words, without what precedes their dots if that is the same.
+    private static func withoutSharedFamily(_ left: [UInt8], _ right: [UInt8]) -> ([UInt8], [UInt8]) {
+        let dot = UInt8(ascii: ".")
+        guard let index = left.firstIndex(of: dot), right.starts(with: left[...index]) else { return (left, right) }
+        return (Array(left[(index + 1)...]), Array(right[(index + 1)...]))
     }
 
     /// Whether a word may be a slip of the fingers for another.
@@ -45,6 +58,11 @@ public enum Suggestion {
     public static func hint(for word: String, among candidates: some Sequence<String>) -> String {
         guard let nearest = nearest(to: word, among: candidates) else { return "" }
         return "; did you mean '\(nearest)'?"
+    }
+
+    /// The edits between two words, in either case.
+    static func distance(_ left: String, _ right: String) -> Int {
+        distance(Array(left.lowercased().utf8), Array(right.lowercased().utf8))
     }
 
     /// The edits between two words: insert, delete, replace, or swap two neighbours (optimal string alignment).

@@ -13,7 +13,7 @@ extension CommandSpec {
             guard let argument = argument(member.name) else { throw unknownArgument(member.name) }
             if let problem = argument.type.problem(with: member.value) {
                 // Some complaints repeat the value.
-                let told = argument.isSecret && argument.type.isRepeatedInProblems ? "is not what it must be" : problem
+                let told = argument.isSecret && argument.type.isRepeatedInProblems ? "is invalid" : problem
                 throw CommandFailure(.argumentInvalid, "'\(argument.name)' \(told)", field: argument.name)
             }
         }
@@ -24,7 +24,7 @@ extension CommandSpec {
         for alternative in alternatives { try check(alternative, members) }
         if !takesKey, members.contains(Fields.key.name) {
             throw CommandFailure(
-                .argumentInvalid, "\(name) changes nothing that is kept, so it takes no key", field: Fields.key.name)
+                .argumentInvalid, "\(name) changes no stored data, so it takes no key", field: Fields.key.name)
         }
     }
 

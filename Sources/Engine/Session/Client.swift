@@ -56,7 +56,7 @@ import Time
     public func end() {
         guard !hasEnded else { return }
         hasEnded = true
-        session.abandon(CommandFailure(.engineStopping, "the client has gone"))
+        session.abandon(CommandFailure(.engineStopping, "the client has disconnected"))
         engine.remove(self)
         onEnd()
         for continuation in waiting { continuation.resume() }

@@ -33,9 +33,9 @@ struct CommandTable: Sendable {
 
     /// The error for a name that no command has.
     func unknown(_ name: String, field: FieldSpec = Fields.cmd) -> CommandFailure {
-        let hint = Suggestion.hint(for: name, among: all.lazy.map(\.spec.name))
-        let help = hint.isEmpty ? "; {\"cmd\":\"help\"} lists them" : hint
-        return CommandFailure(
-            .commandUnknown, "no command '\(name.forMessage)'\(help)", field: field.name)
+        let hint = CommandSuggestion(all.map(\.spec)).hint(for: name) { word in
+            word.map { "{\"cmd\":\"help\",\"command\":\"\($0)\"}" } ?? "{\"cmd\":\"help\"}"
+        }
+        return CommandFailure(.commandUnknown, "no command '\(name.forMessage)'\(hint)", field: field.name)
     }
 }

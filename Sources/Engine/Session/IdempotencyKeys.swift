@@ -179,7 +179,7 @@ import Wire
 
     static func conflict(_ claim: Claim) -> CommandFailure {
         CommandFailure(
-            .keyConflict, "the key '\(claim.key.forMessage)' was given with another command; take a new one",
+            .keyConflict, "the key '\(claim.key.forMessage)' was used with a different command; use a new one",
             field: Fields.key.name)
     }
 }

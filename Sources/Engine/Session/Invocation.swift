@@ -27,6 +27,8 @@ import Wire
     var abandonment: CommandFailure?
     /// The command with the same key that it waits for, and answers as.
     var first: Invocation?
+    /// Why its message has not been delivered yet, as far as is known.
+    var obstacle: (@NetworkActor () -> String?)?
     /// Its idempotency key, if it has one and nobody else answers for it.
     var claim: IdempotencyKeys.Claim?
     /// Whether the key is linnet's own, given in case the outcome cannot be told.
@@ -123,10 +125,20 @@ extension Invocation {
             if change == .made, let promise { return answer(as: .ok(promise)) }
             // Its waits ended because it was given up.
             isAnswered = true
-            return keep(.error(standing(failure.spec == .engineStopping ? abandonment : failure)))
+            return keep(.error(explained(standing(failure.spec == .engineStopping ? abandonment : failure))))
         }
         isAnswered = true
-        keep(.error(standing(failure)))
+        keep(.error(explained(standing(failure))))
+    }
+
+    /// The same failure with what keeps the message from its peer, if that is known.
+    private func explained(_ failure: CommandFailure) -> CommandFailure {
+        guard failure.spec.details.contains(where: { $0.name == Fields.obstacle.name }), let reason = obstacle?() else {
+            return failure
+        }
+        var copy = failure.adding("the reason: \(reason)")
+        copy.details.append(Fields.obstacle.detail(.string(reason)))
+        return copy
     }
 
     /// Ends the command as the first with its key has ended.

@@ -7,7 +7,7 @@ import Time
 extension Command {
     static let stats = Command(
         spec: CommandSpec(
-            "stats", "Tell what the engine has done since its start, and what it takes of the machine.",
+            "stats", "Show what the engine has done since it started, and the resources it uses.",
             answer: StatsFields.all.map(\.required) + StatsFields.machine, errors: [.storeFailed],
             example: #"{"cmd":"stats"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.stats(call) })
@@ -16,53 +16,54 @@ extension Command {
 enum StatsFields {
     static let linesIn = count("lines_in", "lines read", example: 1200)
     static let bytesIn = count("bytes_in", "bytes read", "bytes", example: 98_304)
-    static let linesRefused = count("lines_refused", "lines that were no command", example: 1)
+    static let linesRefused = count("lines_refused", "input lines that were not commands", example: 1)
     static let linesOut = count("lines_out", "lines written", example: 3400)
     static let bytesOut = count("bytes_out", "bytes written", "bytes", example: 532_480)
-    static let succeeded = count("commands_ok", "commands that were answered by ok", example: 1190)
-    static let failed = count("commands_failed", "commands that were answered by an error", example: 9)
-    static let logged = count("events_durable", "durable events that came about", example: 2100)
-    static let told = count("events_ephemeral", "ephemeral events that were written", example: 120)
+    static let succeeded = count("commands_ok", "commands answered with ok", example: 1190)
+    static let failed = count("commands_failed", "commands answered with an error", example: 9)
+    static let logged = count("events_durable", "durable events logged", example: 2100)
+    static let told = count("events_ephemeral", "ephemeral events written", example: 120)
     static let dropped = count(
-        "events_dropped", "ephemeral events that were left out, as a reader was slow", example: 0)
-    static let opened = count("connections_opened", "connections that were made, in both directions", example: 14)
-    static let dials = count("dials_ok", "dials that gave a connection", example: 9)
-    static let failedDials = count("dials_failed", "dials that gave none", example: 2)
-    static let refusals = count("limit_refusals", "times that a resource limit said no", example: 0)
-    static let networkIn = count("network_in", "bytes from the network, as they come", "bytes", example: 1_048_576)
-    static let networkOut = count("network_out", "bytes to the network, as they go", "bytes", example: 2_097_152)
+        "events_dropped", "ephemeral events dropped because a reader was slow", example: 0)
+    static let opened = count("connections_opened", "connections opened, in both directions", example: 14)
+    static let dials = count("dials_ok", "dials that succeeded", example: 9)
+    static let failedDials = count("dials_failed", "dials that failed", example: 2)
+    static let refusals = count("limit_refusals", "how often a resource limit was reached", example: 0)
+    static let networkIn = count("network_in", "bytes received from the network", "bytes", example: 1_048_576)
+    static let networkOut = count("network_out", "bytes sent to the network", "bytes", example: 2_097_152)
     static let discoveryIn = count(
-        "discovery_in_count", "datagrams of discovery that came in, our own included", example: 940)
-    static let discoveryOut = count("discovery_out_count", "datagrams of discovery that were sent", example: 310)
-    static let discoveryFailed = count("discovery_failed_count", "datagrams that could not be sent", example: 0)
+        "discovery_in_count", "discovery datagrams received, including our own", example: 940)
+    static let discoveryOut = count("discovery_out_count", "discovery datagrams sent", example: 310)
+    static let discoveryFailed = count(
+        "discovery_failed_count", "discovery datagrams that could not be sent", example: 0)
     static let discoveryMalformed = count(
-        "discovery_malformed_count", "datagrams that made no sense, or had a false signature", example: 1)
+        "discovery_malformed_count", "discovery datagrams that were malformed, or had a wrong signature", example: 1)
     static let discoveryLimited = count(
-        "discovery_limited_count", "datagrams that were not looked at: too many, or of a sender of nonsense",
+        "discovery_limited_count", "discovery datagrams ignored: too many, or from a sender of malformed ones",
         example: 0)
     static let discoveryRefused = count(
         "discovery_refused_count",
-        "peers without room, addresses that cannot be there, words that the peer had not signed",
+        "peers beyond the limit, addresses that cannot be on this network, statements not signed by the peer",
         example: 0)
-    static let presenceIn = count("presence_in_count", "times that peers told how they are", example: 120)
-    static let presenceOut = count("presence_out_count", "times that peers were told how this one is", example: 42)
+    static let presenceIn = count("presence_in_count", "presence announcements received", example: 120)
+    static let presenceOut = count("presence_out_count", "presence announcements sent", example: 42)
     static let presenceIgnored = count(
-        "presence_ignored_count", "what came of presence and was malformed, old, doubtful or too much", example: 0)
+        "presence_ignored_count", "presence messages that were malformed, stale, implausible or too many", example: 0)
     static let presenceProbes = count(
-        "presence_probes", "times that a silent peer was asked whether it is there", example: 2)
+        "presence_probes", "how often a silent peer was asked whether it is online", example: 2)
     static let groupRefusals = FieldSpec(
         "group_refusals",
         .object(
             GroupMessaging.refusalNames.map { name in
                 FieldSpec(name, .count, "how often", example: .integer(1))
-            }), "what groups did not take, by reason", example: .object([.init("removed_member", .integer(2))])
+            }), "group messages refused, by reason", example: .object([.init("removed_member", .integer(2))])
     ).measured
-    static let commits = count("store_commits", "transactions that were given to the disk", example: 1800)
-    static let events = count("store_events", "durable events that are kept", example: 2100)
+    static let commits = count("store_commits", "transactions committed to disk", example: 1800)
+    static let events = count("store_events", "durable events in the store", example: 2100)
     static let storeSize = count("store_size", "size of the database", "bytes", example: 1_310_720)
 
     static let memory = count("memory", "resident memory", "bytes", example: 25_165_824)
-    static let peakMemory = count("memory_peak", "the most that it ever was", "bytes", example: 31_457_280)
+    static let peakMemory = count("memory_peak", "its peak value", "bytes", example: 31_457_280)
     static let processor = count("cpu_ms", "processor time of all threads", "ms", example: 840)
     static let descriptors = count("descriptors", "open descriptors", example: 17)
 

@@ -19,35 +19,47 @@ enum ChatTarget: Hashable {
     }
 }
 
+/// What a conversation is named for: that decides what the names of groups that were left stand for.
+enum TargetUse {
+    /// To read what was said in it. A group that was left keeps its name, and shares it with others of that name.
+    case reading
+    /// To do something in it. A group that was left yields its name to one that was not.
+    case acting
+}
+
 extension Engine {
     /// The conversation that is meant: `#name` or the id of a group, or else another peer.
     ///
     /// - Throws: `target.unknown`, `target.ambiguous`, `target.self`.
-    func chat(_ text: String, field: String) throws(CommandFailure) -> ChatTarget {
-        if let group = try group(named: text, field: field) { return .group(group) }
+    func chat(_ text: String, for use: TargetUse, field: String) throws(CommandFailure) -> ChatTarget {
+        if let group = try group(named: text, for: use, field: field) { return .group(group) }
         return .peer(try resolver.resolveOther(text, field: field))
     }
 
     /// The conversation that an argument names.
-    func chat(_ call: Invocation, _ argument: Argument<String>) throws(CommandFailure) -> ChatTarget {
-        try chat(try call.value(argument), field: argument.spec.name)
+    func chat(
+        _ call: Invocation, _ argument: Argument<String>, for use: TargetUse
+    ) throws(CommandFailure) -> ChatTarget {
+        try chat(try call.value(argument), for: use, field: argument.spec.name)
     }
 
     /// The group that an argument names: by `#name`, name or id.
     ///
     /// - Throws: `target.unknown`, `target.ambiguous`.
-    func groupChat(_ call: Invocation, _ argument: Argument<String>) throws(CommandFailure) -> GroupChat {
+    func groupChat(
+        _ call: Invocation, _ argument: Argument<String>, for use: TargetUse
+    ) throws(CommandFailure) -> GroupChat {
         let text = try call.value(argument)
         let name = text.utf8.first == UInt8(ascii: "#") || GroupChat(text) != nil ? text : "#" + text
-        if let group = try group(named: name, field: argument.spec.name) { return group }
+        if let group = try group(named: name, for: use, field: argument.spec.name) { return group }
         throw CommandFailure(.targetUnknown, "there is no group '\(text.forMessage)'", field: argument.spec.name)
     }
 
     /// The group with its log, which a room of gigi has not.
     ///
     /// - Throws: `target.unknown`, `target.ambiguous`, `group.public`.
-    func group(_ call: Invocation) throws(CommandFailure) -> GroupID {
-        switch try groupChat(call, GroupArguments.group) {
+    func group(_ call: Invocation, for use: TargetUse = .acting) throws(CommandFailure) -> GroupID {
+        switch try groupChat(call, GroupArguments.group, for: use) {
         case .group(let id): return id
         case .gigi:
             throw CommandFailure(
@@ -61,7 +73,7 @@ extension Engine {
     func stableID(_ text: String, isGroup: Bool) -> String? {
         let name = isGroup && !text.hasPrefix("#") && GroupChat(text) == nil ? "#" + text : text
         do throws(CommandFailure) {
-            if let group = try group(named: name, field: "") { return group.description }
+            if let group = try group(named: name, for: .acting, field: "") { return group.description }
             return try resolver.resolve(name, field: "").description
         } catch {
             return nil
@@ -69,7 +81,9 @@ extension Engine {
     }
 
     /// The group that a text names; nil if the text is no name of a group by its form.
-    private func group(named text: String, field: String) throws(CommandFailure) -> GroupChat? {
+    private func group(
+        named text: String, for use: TargetUse, field: String
+    ) throws(CommandFailure) -> GroupChat? {
         if let chat = GroupChat(text) {
             guard isKnown(chat) else {
                 if let group = groups.unreadable.first(where: { $0.id == text }) { throw .unreadable(group) }
@@ -78,31 +92,49 @@ extension Engine {
             return chat
         }
         guard let name = text.dropping(prefix: "#") else { return nil }
-        let known = groupNames
-        let found = known.filter { $0.name.isSame(as: name) }
+        let known = namedGroups
+        var found = known.filter { $0.name.isSame(as: name) }
+        if use == .acting, found.contains(where: { !$0.hasLeft }) { found.removeAll(where: \.hasLeft) }
         if let first = found.first, found.count == 1 { return first.chat }
         if found.count > 1 {
             let candidates = found.prefix(16).map(\.chat.description)
+            let told = found.prefix(16).map { $0.hasLeft ? "\($0.chat) (left)" : $0.chat.description }
             throw CommandFailure(
-                .targetAmbiguous, "several groups are called '\(name.forMessage)'; write the id of one", field: field,
-                details: [Fields.candidates.detail(.array(candidates.map { .string($0) }))])
+                .targetAmbiguous,
+                "several groups are called '\(name.forMessage)'; write the id of one: "
+                    + told.joined(separator: ", ").forMessage,
+                field: field, details: [Fields.candidates.detail(.array(candidates.map { .string($0) }))])
         }
         let hint = Suggestion.hint(for: text, among: known.map { "#" + $0.name })
-        let help = hint.isEmpty ? "; group.list tells those there are" : hint
+        let help = hint.isEmpty ? "; group.list lists the groups" : hint
         throw CommandFailure(.targetUnknown, "there is no group '\(text.forMessage)'\(help)", field: field)
     }
 
     private func isKnown(_ chat: GroupChat) -> Bool {
         switch chat {
         case .group(let id): groups.rooms[id] != nil
-        case .gigi(let topic): groups.gigiRooms.contains(topic)
+        case .gigi(let topic): groups.gigiRooms.contains(topic) || groups.leftGigiRooms.contains(topic)
         }
     }
 
-    /// The names of all groups; those that were left have none, so that others may have it.
-    private var groupNames: [(name: String, chat: GroupChat)] {
-        let named = groups.rooms.sorted { $0.key < $1.key }.filter { !$0.value.hasLeft }
-            .map { (name: $0.value.name, chat: GroupChat.group($0.key)) }
-        return named + groups.gigiRooms.sorted().map { (name: $0.description, chat: GroupChat.gigi($0)) }
+    /// A group as its name finds it.
+    private struct NamedGroup {
+        let name: String
+        let chat: GroupChat
+        let hasLeft: Bool
+    }
+
+    /// All groups by their names, those that were left last.
+    private var namedGroups: [NamedGroup] {
+        let rooms = groups.rooms.sorted { $0.key < $1.key }.map { id, room in
+            NamedGroup(name: room.name, chat: .group(id), hasLeft: room.hasLeft)
+        }
+        let gigi = groups.gigiRooms.sorted().map {
+            NamedGroup(name: $0.description, chat: .gigi($0), hasLeft: false)
+        }
+        let left = groups.leftGigiRooms.sorted().map {
+            NamedGroup(name: $0.description, chat: .gigi($0), hasLeft: true)
+        }
+        return rooms.filter { !$0.hasLeft } + gigi + rooms.filter(\.hasLeft) + left
     }
 }

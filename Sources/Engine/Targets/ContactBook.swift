@@ -38,7 +38,8 @@ struct ContactBook {
     subscript(peer: PeerID) -> Contact? {
         get { byPeer[peer] }
         set {
-            if let old = byPeer[peer].map({ ByteText(Alias.fold($0.alias)) }), byAlias[old] == peer { byAlias[old] = nil }
+            let old = byPeer[peer].map { ByteText(Alias.fold($0.alias)) }
+            if let old, byAlias[old] == peer { byAlias[old] = nil }
             byPeer[peer] = newValue
             if let newValue { byAlias[ByteText(Alias.fold(newValue.alias))] = peer }
         }

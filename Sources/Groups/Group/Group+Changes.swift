@@ -19,7 +19,7 @@ extension Group {
     }
 
     static let logMissing = GroupError(
-        .logMissing, "the group's log has not come yet; it comes when a member is reachable")
+        .logMissing, "the log of the group has not arrived yet; it arrives when a member can be reached")
 
     /// Whether a peer was removed and may not come back by itself.
     func isShutOut(_ peer: PeerID) -> Bool {

@@ -21,7 +21,9 @@ extension GroupMessaging {
         let row = StoredGroup(id: GroupChat.gigi(topic).description)
         try await save(row) { [self] result in
             switch result {
-            case .success: gigiRooms.insert(topic)
+            case .success:
+                gigiRooms.insert(topic)
+                leftGigiRooms.remove(topic)
             case .failure: if !gigiRooms.contains(topic) { gossip.unsubscribe(topic) }
             }
         }
@@ -35,6 +37,7 @@ extension GroupMessaging {
         try await save(row) { [self] result in
             guard case .success = result else { return }
             gigiRooms.remove(topic)
+            leftGigiRooms.insert(topic)
             gossip.unsubscribe(topic)
         }
     }

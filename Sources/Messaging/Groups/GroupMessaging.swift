@@ -29,6 +29,8 @@ import Time
     let roomChanges = Condition()
     /// Rooms of gigi, by topic.
     public internal(set) var gigiRooms: Set<GossipSub.Topic> = []
+    /// Those that were left: what was said there can still be read.
+    public internal(set) var leftGigiRooms: Set<GossipSub.Topic> = []
     /// What the store has and cannot be read.
     public private(set) var unreadable: [UnreadableGroup] = []
     /// What was refused, by reason; only grows.
@@ -113,7 +115,7 @@ import Time
             do {
                 let row = try row.get()
                 if let topic = GroupChat.gigiTopic(id) {
-                    if !row.hasLeft { gigiRooms.insert(topic) }
+                    if row.hasLeft { leftGigiRooms.insert(topic) } else { gigiRooms.insert(topic) }
                 } else {
                     let room = try restore(row)
                     rooms[room.group.id] = room

@@ -192,6 +192,11 @@ final class Dial {
         if let peer, failure.reason != .limitExceeded { swarm.addressBook.dialFailed(peer, candidate.origin) }
         let via = candidate.address == candidate.origin ? "" : " (\(candidate.address))"
         fail(candidate.origin, failure.reason, failure.detail + via)
+        if let peer, failure.reason == .wrongPeer, let actual = failure.actualPeer {
+            for observer in swarm.observers.all {
+                observer.wrongPeerAnswered(actual, insteadOf: peer, at: candidate.origin)
+            }
+        }
         if notable == nil, failure.reason == .wrongPeer || failure.isSelf || failure.limit != nil {
             (notable, notableAddress) = (failure, candidate.origin)
         }

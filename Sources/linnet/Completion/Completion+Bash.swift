@@ -8,7 +8,8 @@ extension Completion {
         return """
             # Completes linnet's command line in bash. Made by: linnet completion bash
             _linnet() {
-                local current=${COMP_WORDS[COMP_CWORD]} previous="" words="" word command="" index=1 field=""
+                local current=${COMP_WORDS[COMP_CWORD]} previous="" words="" word command="" index=1 field="" IFS=$' \\t\\n'
+                local -a profile=()
                 if [ "$COMP_CWORD" -gt 0 ]; then previous=${COMP_WORDS[COMP_CWORD - 1]}; fi
                 COMPREPLY=()
                 # bash takes the = of --option=value and field=value for a word of its own.
@@ -19,11 +20,15 @@ extension Completion {
                     previous=${COMP_WORDS[COMP_CWORD - 2]}
                     field=$previous
                 fi
-                case $previous in
-            \(bashOptions)    esac
                 # The first word that is no option and no option's value.
                 while [ "$index" -lt "$COMP_CWORD" ]; do
                     case ${COMP_WORDS[index]} in
+                    --home | --profile | --socket)
+                        word=${COMP_WORDS[index]}
+                        index=$((index + 1))
+                        if [ "${COMP_WORDS[index]}" = "=" ]; then index=$((index + 1)); fi
+                        if [ "$index" -lt "$COMP_CWORD" ]; then profile+=("$word" "${COMP_WORDS[index]}"); fi
+                        ;;
                     \(optionsWithValue.joined(separator: " | ")))
                         index=$((index + 1))
                         if [ "${COMP_WORDS[index]}" = "=" ]; then index=$((index + 1)); fi
@@ -36,6 +41,8 @@ extension Completion {
                     esac
                     index=$((index + 1))
                 done
+                case $previous in
+            \(bashOptions)    esac
                 if [ -z "$words" ]; then
                     case $command:$field in
                     :*) words='\(options) \(names)' ;;
@@ -43,6 +50,20 @@ extension Completion {
                 fi
                 if [ -z "$field" ] && [[ $words == *= ]]; then compopt -o nospace 2>/dev/null; fi
                 while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$words" -- "$current")
+                _linnet_quote
+            }
+            # Names that the profile knows, one a line.
+            _linnet_names() {
+                "${LINNET:-linnet}" ${profile[@]+"${profile[@]}"} \(Subcommand.names) "$@" 2>/dev/null
+            }
+            # A name may hold what the shell would take for something else.
+            _linnet_quote() {
+                local index
+                for index in ${COMPREPLY[@]+"${!COMPREPLY[@]}"}; do
+                    case ${COMPREPLY[index]} in
+                    *[!A-Za-z0-9#=._/:@%+,-]*) printf -v "COMPREPLY[index]" %q "${COMPREPLY[index]}" ;;
+                    esac
+                done
             }
             complete -F _linnet linnet
 
@@ -58,6 +79,7 @@ extension Completion {
             case .directory: action = Self.bashFiles("-d")
             case .file: action = Self.bashFiles("-f")
             case .words(let words): action = "words='\(words.joined(separator: " "))'"
+            case .names(let kinds): action = Self.bashNames(kinds) + "\n        [ -n \"$words\" ] || return"
             case .anything: action = "return"
             }
             script += "    \(option.name))\n        \(action)\n        ;;\n"
@@ -74,12 +96,22 @@ extension Completion {
         """
     }
 
+    /// Proposes names that the profile knows.
+    private static func bashNames(_ kinds: [String]) -> String {
+        "words=$(_linnet_names \(kinds.joined(separator: " "))) IFS=$'\\n'"
+    }
+
     private var bashSubcommands: String {
         var script = ""
         for subcommand in subcommands {
-            let isOnce = subcommand.words.isEmpty ? "" : "[ \"$((index + 1))\" = \"$COMP_CWORD\" ] && "
-            let words = subcommand.options.map(\.name) + subcommand.words
-            script += "        \(subcommand.name):*) \(isOnce)words='\(words.joined(separator: " "))' ;;\n"
+            let following = Self.words(behind: subcommand)
+            let isMany = subcommand.follows == .eventTypes
+            let isOnce = following.isEmpty || isMany ? "" : "[ \"$((index + 1))\" = \"$COMP_CWORD\" ] && "
+            let words = subcommand.options.map(\.name) + following
+            let action =
+                subcommand.follows == .file
+                ? "\n        \(Self.bashFiles("-f"))\n       " : " \(isOnce)words='\(words.joined(separator: " "))'"
+            script += "        \(subcommand.name):*)\(action) ;;\n"
         }
         return script
     }
@@ -87,11 +119,17 @@ extension Completion {
     private var bashCommands: String {
         var script = ""
         for command in commands {
-            for field in command.arguments where !field.words.isEmpty {
-                script += "        \(command.name):\(field.name)) words='\(field.words.joined(separator: " "))' ;;\n"
+            let fields = Self.fields(of: command)
+            for field in fields {
+                if !field.words.isEmpty {
+                    let words = field.words.joined(separator: " ")
+                    script += "        \(command.name):\(field.name)) words='\(words)' ;;\n"
+                } else if !field.nameKinds.isEmpty {
+                    script += "        \(command.name):\(field.name)) \(Self.bashNames(field.nameKinds)) ;;\n"
+                }
             }
-            let fields = command.arguments.map { "\($0.name)=" }.joined(separator: " ")
-            if !fields.isEmpty { script += "        \(command.name):) words='\(fields)' ;;\n" }
+            let names = fields.map { "\($0.name)=" }.joined(separator: " ")
+            if !names.isEmpty { script += "        \(command.name):) words='\(names)' ;;\n" }
         }
         return script
     }

@@ -26,6 +26,27 @@ extension Completion {
             contains -- "$found" $argv
         end
 
+        # Names that the profile knows, one a line, each with something before it.
+        function __linnet_names
+            set -l tokens (commandline -opc)
+            set -l profile
+            for index in (seq 2 (count $tokens))
+                switch $tokens[$index]
+                    case --home --profile --socket
+                        set -a profile $tokens[$index] $tokens[(math $index + 1)]
+                    case '--home=*' '--profile=*' '--socket=*'
+                        set -a profile $tokens[$index]
+                end
+            end
+            set -l program linnet
+            if set -q LINNET
+                set program $LINNET
+            end
+            for name in ($program $profile \(Subcommand.names) $argv[2..-1] 2>/dev/null)
+                echo $argv[1]$name
+            end
+        end
+
         \(fishOptions)\(fishSubcommands)\(fishCommands)
         """
     }
@@ -42,6 +63,7 @@ extension Completion {
             case .directory: line += " -x -a '(__fish_complete_directories)'"
             case .file: line += " -r -F"
             case .words(let words): line += " -x -a \(Self.fishQuoted(words.joined(separator: " ")))"
+            case .names(let kinds): line += " -x -a '(__linnet_names \"\" \(kinds.joined(separator: " ")))'"
             case .anything: line += " -x"
             }
             script += "\(line) -d \(Self.fishQuoted(option.briefSummary))\n"
@@ -57,9 +79,9 @@ extension Completion {
             for option in subcommand.options {
                 script += "\(here) -l \(option.name.dropFirst(2)) -d \(Self.fishQuoted(option.summary))\n"
             }
-            if !subcommand.words.isEmpty {
-                script += "\(here) -a \(Self.fishQuoted(subcommand.words.joined(separator: " ")))\n"
-            }
+            let words = Self.words(behind: subcommand)
+            if subcommand.follows == .file { script += "\(here) -F\n" }
+            if !words.isEmpty { script += "\(here) -a \(Self.fishQuoted(words.joined(separator: " ")))\n" }
         }
         return script
     }
@@ -68,8 +90,11 @@ extension Completion {
         var script = ""
         for command in commands {
             script += Self.fishName(command.name, Self.brief(command.summary))
-            for field in command.arguments {
-                let values = field.words.isEmpty ? ["\(field.name)="] : field.words.map { "\(field.name)=\($0)" }
+            for field in Self.fields(of: command) {
+                let kinds = field.nameKinds.joined(separator: " ")
+                var values = field.words.map { "\(field.name)=\($0)" }
+                if values.isEmpty { values = ["\(field.name)="] }
+                if !kinds.isEmpty { values.append("(__linnet_names \(field.name)= \(kinds))") }
                 script +=
                     "complete -c linnet -n '__linnet_at \(command.name)' "
                     + "-a \(Self.fishQuoted(values.joined(separator: " "))) -d \(Self.fishQuoted(field.summary))\n"

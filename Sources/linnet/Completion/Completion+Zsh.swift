@@ -28,6 +28,16 @@ extension Completion {
                     ;;
                 esac
             }
+            # Names that the profile knows, one a line; the options that tell which profile are those of the line.
+            _linnet_names() {
+                local -a profile names
+                local option
+                for option in --home --profile --socket; do
+                    if [[ -n ${opt_args[$option]} ]]; then profile+=($option ${(Q)opt_args[$option]}); fi
+                done
+                names=(${(f)"$(${LINNET:-linnet} $profile \(Subcommand.names) "$@" 2>/dev/null)"})
+                compadd -a names
+            }
             if [[ $funcstack[1] == _linnet ]]; then _linnet "$@"; else compdef _linnet linnet; fi
 
             """
@@ -45,6 +55,7 @@ extension Completion {
             case .directory: spec += ":directory:_files -/"
             case .file: spec += ":file:_files"
             case .words(let words): spec += ":value:(\(words.joined(separator: " ")))"
+            case .names(let kinds): spec += ":name:{_linnet_names \(kinds.joined(separator: " "))}"
             case .anything(let placeholder): spec += ":\(placeholder.lowercased()): "
             }
             script += "        \(Self.quoted(spec)) \\\n"
@@ -57,7 +68,7 @@ extension Completion {
         for subcommand in subcommands {
             let specs =
                 subcommand.options.map { Self.quoted("\($0.name)[\(Self.inBrackets($0.summary))]") }
-                + (subcommand.words.isEmpty ? [] : [Self.quoted("1:word:(\(subcommand.words.joined(separator: " ")))")])
+                + Self.zshWords(behind: subcommand).map(Self.quoted)
             script += "        \(subcommand.name)) _arguments \(specs.joined(separator: " ")) ;;\n"
         }
         return script
@@ -65,10 +76,13 @@ extension Completion {
 
     private var zshCommands: String {
         var script = ""
-        for command in commands where !command.arguments.isEmpty {
+        for command in commands {
             script += "        \(command.name))\n            _values field"
-            for field in command.arguments {
-                let action = field.words.isEmpty ? " " : "(\(field.words.joined(separator: " ")))"
+            for field in Self.fields(of: command) {
+                let kinds = field.nameKinds.joined(separator: " ")
+                let action =
+                    kinds.isEmpty
+                    ? field.words.isEmpty ? " " : "(\(field.words.joined(separator: " ")))" : "{_linnet_names \(kinds)}"
                 script +=
                     " \\\n                "
                     + Self.quoted("\(field.name)[\(Self.inBrackets(field.summary))]:\(field.type.name):\(action)")
@@ -76,6 +90,13 @@ extension Completion {
             script += "\n            ;;\n"
         }
         return script
+    }
+
+    private static func zshWords(behind subcommand: Subcommand.Spec) -> [String] {
+        if subcommand.follows == .file { return ["1:file:_files"] }
+        let words = words(behind: subcommand).joined(separator: " ")
+        if words.isEmpty { return [] }
+        return [subcommand.follows == .eventTypes ? "*:word:(\(words))" : "1:word:(\(words))"]
     }
 
     /// The first sentence, without its full stop.

@@ -31,7 +31,23 @@ struct Completion: Sendable {
         case directory
         case file
         case words([String])
+        /// Names that the profile knows, of these kinds.
+        case names([String])
         case anything(String)
+    }
+
+    /// The fields of a command, those of every command last.
+    static func fields(of command: CommandSpec) -> [FieldSpec] {
+        command.arguments + command.envelope.filter { ["key", "timeout"].contains($0.name) }
+    }
+
+    /// The words that may follow a subcommand.
+    static func words(behind subcommand: Subcommand.Spec) -> [String] {
+        switch subcommand.follows {
+        case .helpWord: HelpText.words
+        case .eventTypes: Language.standard.events.map(\.name)
+        case .file, nil: subcommand.words
+        }
     }
 
     /// The options that a value follows.
@@ -44,6 +60,7 @@ extension OptionSpec {
         switch placeholder {
         case nil: .none
         case "DIR"?: .directory
+        case _ where name == "--profile": .names(["profiles"])
         case "FILE"?: .file
         case let placeholder?: words.isEmpty ? .anything(placeholder) : .words(words)
         }
@@ -59,10 +76,31 @@ extension OptionSpec {
 extension FieldSpec {
     /// The words its value is one of; none where it may be anything.
     var words: [String] {
+        words(of: type)
+    }
+
+    private func words(of type: FieldType) -> [String] {
         switch type {
         case .choice(let words): words
         case .boolean: ["true", "false"]
+        case .list(let element, _): name == "types" ? Language.standard.events.map(\.name) : words(of: element)
+        case .string where name == "command": CommandHelp.names
         default: []
+        }
+    }
+
+    /// The kinds of names in the profile that its value is one of; none where it is something else.
+    var nameKinds: [String] {
+        let isTarget =
+            switch type {
+            case .target: true
+            case .list(.target, _): true
+            default: false
+            }
+        return switch name {
+        case "group" where isTarget: ["groups"]
+        case "to", "chat", "chats": isTarget ? ["aliases", "groups"] : []
+        default: isTarget ? ["aliases"] : []
         }
     }
 }

@@ -7,14 +7,16 @@ extension Tool {
     /// How long to wait for an engine that has the profile and serves nobody: it is about to go, or has just come.
     private static let patience = Duration.seconds(5)
     private static let pause = Duration.milliseconds(20)
+    /// How long an engine may take over a listener's end.
+    private static let farewell = Duration.seconds(1)
 
     /// Prints events, and reads nothing: those of the engine that has the profile, or of one for this sake.
     func listen() async -> ExitCode {
         let sink = EventSink(to: output)
         do throws(CommandFailure) {
-            let types = Array(options.words.dropFirst())
+            let wish = options.wish
             var engineOptions = engineOptions
-            try engineOptions.selectEvents(types, limit: options.count)
+            try engineOptions.listen(wish)
             let began = world.clock.now
             let end = options.patience.map { began + $0 }
             while true {
@@ -24,7 +26,7 @@ extension Tool {
                         complain(refusal)
                         return .profileInUse
                     }
-                    if let status = await listen(to: engine, types, until: end) { return status }
+                    if let status = await listen(to: engine, wish, until: end) { return status }
                 }
                 do throws(CommandFailure) {
                     return await listen(to: try await startQuietly(engineOptions, sink), until: end)
@@ -56,30 +58,42 @@ extension Tool {
     }
 
     /// Prints the events of an engine that runs already; nil if it is on its way out and would not speak.
-    private func listen(to engine: EngineConnection, _ types: [String], until end: Instant?) async -> ExitCode? {
-        var isLate = false
+    private func listen(
+        to engine: EngineConnection, _ wish: Subscription.Wish, until end: Instant?
+    ) async -> ExitCode? {
+        var (isLate, isLeaving) = (false, false)
+        // What the reader has taken is acknowledged before the end, if the engine is well.
+        let leave = { [world] in
+            isLeaving = true
+            engine.finish()
+            world.clock.schedule(after: Self.farewell) { engine.close() }
+        }
         let timer = end.map { end in
             world.clock.schedule(at: end) {
                 isLate = true
-                engine.close()
+                leave()
             }
         }
         defer {
             timer?.cancel()
             engine.close()
         }
-        onSignal { _ in engine.close() }
+        onSignal { _ in leave() }
         output.onClosed = { engine.close() }
-        var members = [JSON.Member(name: "cmd", value: .string("events.subscribe"))]
-        if !types.isEmpty { members.append(JSON.Member(name: "types", value: .array(types.map(JSON.string)))) }
-        _ = await engine.send(JSON.object(members).bytes + [UInt8(ascii: "\n")])
-        let count = LineCount(options.count, to: output)
-        let ending = await engine.relay(to: EventSink(to: count, isSubscribing: true)) { count.isSpent }
-        if isLate, !count.isSpent { return concludeLate(.success) }
+        let subscription = Subscription(wish, to: output) { words in
+            spawn { _ = await engine.send(words) }
+        }
+        let ending = await engine.relay(to: subscription) { subscription.isOver }
+        if let failure = subscription.failure {
+            complain(failure.message)
+            return failure.spec.exit
+        }
+        if isLate, !subscription.hasEnough { return concludeLate(.success) }
+        if isLeaving || subscription.hasEnough { return .success }
         switch ending {
         case .refused: return nil
         case .stopped where options.count != nil:
-            complain("the engine has stopped before so many events had come")
+            complain("the engine stopped before there were that many events")
             return .commandFailed
         default:
             guard let failure = ending.failure else { return .success }

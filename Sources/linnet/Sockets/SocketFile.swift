@@ -21,12 +21,12 @@ import Reactor
     /// - Throws: `address.in_use`, `config.invalid`.
     init(_ text: String, isLocked: Bool) throws(CommandFailure) {
         guard let path = UnixPath(text) else {
-            throw CommandFailure(.configInvalid, "'\(text)' is no path for a socket")
+            throw CommandFailure(.configInvalid, "'\(text)' is not a possible path of a socket")
         }
         self.path = path
         if let mode = Self.status(text)?.mode {
             guard mode & UInt32(S_IFMT) == UInt32(S_IFSOCK) else {
-                throw CommandFailure(.configInvalid, "\(text) is a file, and no socket; choose another path")
+                throw CommandFailure(.configInvalid, "\(text) is a file, not a socket; choose another path")
             }
             if !isLocked, Self.isAnswered(path) {
                 throw CommandFailure(.addressInUse, "another engine serves \(text); stop it, or choose another path")

@@ -325,7 +325,7 @@ struct LocalNetworkTests {
         }
         #expect(told("lan") == ["ok: multicast works on lo", "warning: lan0 carries no multicast"])
         #expect(told("loopback") == ["ok: multicast works on lo"])
-        #expect(told("dialer") == ["ok: this engine listens on no interface; --lan listens on all"])
+        #expect(told("dialer") == ["ok: this engine listens on no interface; --lan listens on all of them"])
     }
 
     @Test("three machines on one network, where nobody types an address, talk in a group: Examples/lan-demo.sh")

@@ -14,7 +14,7 @@ import Wire
 extension Command {
     static let accountList = Command(
         spec: CommandSpec(
-            "account.list", "List the profiles of the home, and who each is.",
+            "account.list", "List the profiles in the home directory, with their accounts.",
             item: [
                 StatusFields.profile.required, AccountFields.name, Fields.peer, AccountFields.group,
                 AccountFields.evm, AccountFields.isProtected, AccountFields.isCurrent.required, AccountFields.problem,
@@ -24,7 +24,7 @@ extension Command {
 
     static let accountShow = Command(
         spec: CommandSpec(
-            "account.show", "Tell who this is.",
+            "account.show", "Show the account.",
             answer: AccountFields.summary + [
                 AccountFields.isLocked.required, AccountFields.derivation.required, AccountFields.created,
             ], errors: [.accountMissing], example: #"{"cmd":"account.show"}"#
@@ -33,7 +33,7 @@ extension Command {
 
     static let accountRename = Command(
         spec: CommandSpec(
-            "account.rename", "Call the account something else.",
+            "account.rename", "Rename the account.",
             arguments: [AccountArguments.name.required, AccountArguments.passphrase.spec],
             answer: AccountFields.summary, errors: guessErrors,
             example: #"{"cmd":"account.rename","name":"work","passphrase":"correct horse battery staple"}"#
@@ -43,11 +43,11 @@ extension Command {
     static let accountDelete = Command(
         spec: CommandSpec(
             "account.delete",
-            "Remove this profile from the disk, with all it holds, and stop. Nothing brings it back but a backup.",
+            "Delete this profile and everything in it from the disk, and stop. Only a backup can bring it back.",
             arguments: [AccountArguments.passphrase.spec, AccountArguments.confirm.spec],
             answer: [Fields.peer, AccountFields.left.required], errors: guessErrors + [.profileInvalid],
             example: #"{"cmd":"account.delete","passphrase":"correct horse battery staple"}"#
-        ).whileLocked.beforeAllElse.unrepeatable,
+        ).whileLocked.beforeAllElse.unrepeatable.destructive,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountDelete(call) })
 }
 
@@ -64,7 +64,7 @@ extension Engine {
             }
             return call.ok { $0.count(Fields.count, 1) }
         }
-        let names = Self.profiles(home).filter { Files.exists("\(home)/\($0)/\(VaultFile.name)") }
+        let names = Profile.names(in: home)
         for name in names {
             await call.room()
             let path = "\(home)/\(name)"
@@ -87,20 +87,6 @@ extension Engine {
             }
         }
         call.ok { $0.count(Fields.count, names.count) }
-    }
-
-    /// The names of directories that may be profiles.
-    private static func profiles(_ home: String) -> [String] {
-        guard let stream = opendir(home.systemPath) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream), names.count < 4096 {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-                field.withMemoryRebound(to: CChar.self, capacity: 256) { PathText.text($0) }
-            }
-            if Profile.isName(name) { names.append(name) }
-        }
-        return names.sorted()
     }
 
     func accountShow(_ call: Invocation) throws(CommandFailure) {

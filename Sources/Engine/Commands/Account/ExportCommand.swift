@@ -6,7 +6,7 @@ import Reactor
 extension Command {
     static let accountExport = Command(
         spec: CommandSpec(
-            "account.export", "Give the account away: the only answer that holds a secret.",
+            "account.export", "Export the account. This is the only answer that contains a secret.",
             arguments: [
                 AccountArguments.form.required, AccountArguments.passphrase.spec,
                 AccountArguments.backupPassphrase.spec,
@@ -22,7 +22,7 @@ extension Command {
             ],
             errors: guessErrors + [.accountNoMnemonic],
             example: #"{"cmd":"account.export","form":"mnemonic","passphrase":"correct horse battery staple"}"#
-        ).whileLocked,
+        ).opposite("import").whileLocked,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountExport(call) })
 }
 

@@ -6,18 +6,18 @@ import Reactor
 extension Command {
     static let accountUnlock = Command(
         spec: CommandSpec(
-            "account.unlock", "Unlock the account: the engine says started, and goes on.",
+            "account.unlock", "Unlock the account: the engine writes started, and resumes.",
             arguments: [AccountArguments.passphrase.required], answer: [Fields.peer.required],
             errors: guessErrors, example: #"{"cmd":"account.unlock","passphrase":"correct horse battery staple"}"#
-        ).whileLocked.beforeAllElse,
+        ).opposite("lock", "close").whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountUnlock(call) })
 
     static let accountLock = Command(
         spec: CommandSpec(
-            "account.lock", "Lock the account: leave the network, close the store, wipe the keys, and wait.",
+            "account.lock", "Lock the account: disconnect, close the database, wipe the keys, and wait.",
             answer: [Fields.peer.required], errors: [.accountUnprotected, .accountMissing],
             example: #"{"cmd":"account.lock"}"#
-        ).whileLocked.beforeAllElse,
+        ).opposite("unlock", "open").whileLocked.beforeAllElse,
         handler: .concurrent { engine, call throws(CommandFailure) in
             guard let peer = engine.account.peer else { throw .noAccount }
             guard engine.account.isProtected else {
@@ -29,7 +29,7 @@ extension Command {
 
     static let accountVerify = Command(
         spec: CommandSpec(
-            "account.verify", "Tell whether a passphrase is the account's: it is, or the command fails.",
+            "account.verify", "Check a passphrase of the account. The command fails if it is wrong.",
             arguments: [AccountArguments.passphrase.required], answer: [Fields.peer.required],
             errors: guessErrors, example: #"{"cmd":"account.verify","passphrase":"correct horse battery staple"}"#
         ).whileLocked,
@@ -41,7 +41,7 @@ extension Command {
 
     static let accountPassword = Command(
         spec: CommandSpec(
-            "account.password", "Set the account's passphrase, change it, or take it away.",
+            "account.password", "Set, change or remove the passphrase of the account.",
             arguments: [
                 AccountArguments.passphrase.spec, AccountArguments.newPassphrase.spec, AccountArguments.removed.spec,
             ], alternatives: [.exactlyOne("new_passphrase", "removed")],

@@ -9,7 +9,7 @@ extension Command {
     static let accountCreate = Command(
         spec: CommandSpec(
             "account.create",
-            "Make an account of new words: in an empty profile, or another one. The words are told by account.export.",
+            "Create an account from new words, in this profile if it has none, or in another. account.export prints the words.",
             arguments: [
                 AccountArguments.passphrase.spec, AccountArguments.words.or(.integer(Int64(Account.wordCount))),
                 AccountArguments.mnemonicPassphrase.spec, AccountArguments.derivation.or(.string("gigi")),
@@ -17,13 +17,13 @@ extension Command {
             ], answer: AccountFields.summary + [AccountFields.hint], errors: makeErrors,
             example:
                 #"{"cmd":"account.create","passphrase":"correct horse battery staple","profile":"work"}"#
-        ).whileLocked.beforeAllElse.unrepeatable,
+        ).whileLocked.beforeAllElse.unrepeatable.opposite("delete", "remove"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountCreate(call) })
 
     static let accountImport = Command(
         spec: CommandSpec(
             "account.import",
-            "Bring an account from elsewhere: its words, a backup, gigi's file, or a key of libp2p.",
+            "Import an account: from its words, a backup, gigi's file, or a libp2p key.",
             arguments: [
                 AccountArguments.mnemonic.spec, AccountArguments.mnemonicPassphrase.spec,
                 AccountArguments.derivation.or(.string("gigi")), AccountArguments.backup.spec,
@@ -43,7 +43,7 @@ extension Command {
             example:
                 #"{"cmd":"account.import","mnemonic":"legal winner thank year wave sausage worth useful legal winner "#
                 + #"thank yellow","passphrase":"correct horse battery staple","profile":"work"}"#
-        ).whileLocked.beforeAllElse.unrepeatable,
+        ).whileLocked.beforeAllElse.unrepeatable.opposite("export"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountImport(call) })
 
     private static let makeErrors: [ErrorSpec] = [
@@ -63,7 +63,7 @@ extension Engine {
         try await make(
             new.secrets, new.description, call,
             hint: "write down the words\(passphrase): account.export form=mnemonic tells them; without them, or a "
-                + "backup, nobody can bring the account back")
+                + "backup, nobody can restore the account")
     }
 
     func accountImport(_ call: Invocation) async throws(CommandFailure) {

@@ -7,7 +7,7 @@ import Reactor
 extension Command {
     static let accountAddresses = Command(
         spec: CommandSpec(
-            "account.addresses", "Tell the ids that the words give, one after another: peer, group and EVM address.",
+            "account.addresses", "List the ids derived from the words by index: peer id, group id and EVM address.",
             arguments: [AccountArguments.index.or(.integer(0)), AccountArguments.count.or(.integer(1))],
             item: [
                 AccountFields.index.required, Fields.peer.required, AccountFields.group.required,
@@ -18,7 +18,7 @@ extension Command {
 
     static let accountSign = Command(
         spec: CommandSpec(
-            "account.sign", "Sign a text as this account, so that anybody can check who wrote it.",
+            "account.sign", "Sign a text with this account, so that anybody can verify who wrote it.",
             arguments: [
                 AccountArguments.text.spec, AccountArguments.data.spec,
                 AccountArguments.scheme.or(.string(SignatureScheme.ed25519.rawValue)),
@@ -35,7 +35,7 @@ extension Command {
     static let accountVerifySignature = Command(
         spec: CommandSpec(
             "account.verify_signature",
-            "Tell whether a signature is somebody's, over a text: it is, or the command fails.",
+            "Verify a signature over a text. The command fails if it is wrong.",
             arguments: [
                 AccountArguments.text.spec, AccountArguments.data.spec, AccountArguments.signature.spec,
                 AccountArguments.evmSignature.spec, AccountArguments.peer.spec, AccountArguments.evm.spec,
@@ -97,7 +97,7 @@ extension Engine {
         if let signature = call.optional(AccountArguments.signature) {
             let field = AccountArguments.peer.spec.name
             guard let name = call.optional(AccountArguments.peer) else {
-                throw CommandFailure(.argumentMissing, "whose it should be is needed: 'peer'", field: field)
+                throw CommandFailure(.argumentMissing, "'peer' is required: the expected signer", field: field)
             }
             let peer = try resolver.resolve(name, field: field)
             guard let key = peer.publicKey else {

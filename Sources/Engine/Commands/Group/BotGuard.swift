@@ -124,11 +124,11 @@ extension Engine {
         case nil: return
         case .loop:
             throw CommandFailure(
-                .botLoop, "bots have taken \(Int(BotGuard.turns)) turns here, and nobody else has spoken")
+                .botLoop, "bots have taken \(Int(BotGuard.turns)) turns here, and no person has spoken since")
         case .tooFast(let delay):
             throw CommandFailure(
                 .rateLimited,
-                "a bot says \(Int(BotGuard.burst)) things at once in a conversation, and then one a second",
+                "a bot may send \(Int(BotGuard.burst)) messages at once to a conversation, and then one a second",
                 details: [Fields.retryAfter.detail(.integer(delay.millisecondsClamped))])
         }
     }

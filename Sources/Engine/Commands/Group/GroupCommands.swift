@@ -9,21 +9,21 @@ import Time
 extension Command {
     static let groupCreate = Command(
         spec: CommandSpec(
-            "group.create", "Make a group. You are its first member and admin.",
+            "group.create", "Create a group. You become its first member and admin.",
             arguments: [
                 GroupArguments.name.required, GroupArguments.description.spec,
                 GroupArguments.visibility.or(.string("private")),
             ], answer: [GroupFields.id.required, GroupFields.name.required, GroupFields.chat.required],
             errors: [.groupFull, .storeFull, .storeFailed], takesKey: true,
             example: #"{"cmd":"group.create","name":"team"}"#
-        ).holding(.made),
+        ).holding(.made).opposite("delete", "remove"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupCreate(call) })
 
     static let groupInvite = Command(
         spec: CommandSpec(
             "group.invite",
-            "Make an invite: for one peer, who gets it as a message, or for whoever has the text. A new key of the group, "
-                + "and so every group.kick, ends the invites of the second kind.",
+            "Create an invite: for one peer, who receives it as a message, or for anybody who has the text. A new key of the "
+                + "group, and hence every group.kick, makes invites of the second kind void.",
             arguments: [
                 GroupArguments.group.required, GroupArguments.to.spec,
                 GroupArguments.expiresIn.or(.string("7d")),
@@ -32,12 +32,12 @@ extension Command {
                 GroupFields.id.required, GroupFields.invite.required, GroupFields.expires.required, Fields.message,
             ], errors: groupErrors + [.groupMemberExists, .groupFull, .groupKeyUnsupported, .groupKeyMissing],
             takesKey: true, example: ##"{"cmd":"group.invite","group":"#team","to":"bob"}"##
-        ).holding(.made),
+        ).holding(.made).opposite("kick"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupInvite(call) })
 
     static let groupAccept = Command(
         spec: CommandSpec(
-            "group.accept", "Enter a group with an invite.",
+            "group.accept", "Join a group with an invite.",
             arguments: [GroupArguments.invite.required, GroupArguments.wait.or(.string("10s"))],
             answer: [
                 GroupFields.id.required, GroupFields.name, GroupFields.chat.required, GroupFields.state.required,
@@ -46,27 +46,27 @@ extension Command {
                 .inviteInvalid, .inviteExpired, .inviteEarly, .inviteForAnother, .inviteStale, .groupMemberExists,
                 .groupFull, .storeFull, .storeFailed,
             ], takesKey: true, example: #"{"cmd":"group.accept","invite":"linnet:invite:oWJpZA"}"#
-        ).holding(.made),
+        ).holding(.made).opposite("reject", "leave"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupAccept(call) })
 
     static let groupJoin = Command(
         spec: CommandSpec(
-            "group.join", "Enter a public group by its id, or a room of gigi's by its topic.",
+            "group.join", "Join a public group by its id, or a gigi room by its topic.",
             arguments: [GroupArguments.room.required, GroupArguments.format.or(.string("linnet"))],
             answer: [GroupFields.id.required, GroupFields.chat.required],
             errors: [.groupFull, .storeFull, .storeFailed], takesKey: true,
             example:
                 #"{"cmd":"group.join","group":"12D3KooWKQJHZUSSd4GHk23N1hxen1UER1K5BBTMJRpNNJcZ63bo","format":"gigi"}"#
-        ).holding(.made),
+        ).holding(.made).opposite("leave"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupJoin(call) })
 
     static let groupLeave = Command(
         spec: CommandSpec(
-            "group.leave", "Leave a group. What was said stays here to be read.",
+            "group.leave", "Leave a group. Its messages are kept, and can still be listed by its name.",
             arguments: [GroupArguments.group.required, GroupArguments.abandoned.or(.bool(false))],
             answer: [GroupFields.id.required], errors: groupErrors + [.groupLastAdmin], takesKey: true,
             example: ##"{"cmd":"group.leave","group":"#team"}"##
-        ).holding(.made),
+        ).holding(.made).destructive.opposite("join", "enter"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupLeave(call) })
 
     /// What every command about one group may answer with.
@@ -167,7 +167,7 @@ extension Engine {
     }
 
     func groupLeave(_ call: Invocation) async throws(CommandFailure) {
-        let chat = try groupChat(call, GroupArguments.group)
+        let chat = try groupChat(call, GroupArguments.group, for: .acting)
         let isAbandoning = try call.value(GroupArguments.abandoned)
         call.promise { $0.string(GroupFields.id, chat.description) }
         try await inGroup {

@@ -5,8 +5,8 @@ import Messaging
 extension ErrorSpec {
     static let groupForbidden = ErrorSpec(
         "group.forbidden", retry: .never, exit: .commandFailed,
-        "Only an admin of the group may, and not against the creator or an admin of longer standing.",
-        remedy: "Ask an admin; group.members tells who they are.",
+        "Only an admin of the group can do this, and not to the creator or to an admin appointed earlier.",
+        remedy: "Ask an admin; group.members lists them.",
         example: .of("group.kick", "peer", "only an admin of the group may do this"))
     static let groupNotMember = ErrorSpec(
         "group.not_member", retry: .never, exit: .commandFailed, "This peer is not a member of the group.",
@@ -18,58 +18,59 @@ extension ErrorSpec {
         example: .of("group.kick", "peer", "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo is not a member"))
     static let groupMemberExists = ErrorSpec(
         "group.member_exists", retry: .never, exit: .commandFailed,
-        "The peer is in the group already, or has that role.", remedy: "There is nothing to do.",
+        "The peer is already in the group, or already has that role.", remedy: "Nothing needs to be done.",
         example: .of("group.invite", "to", "bob is a member already"))
     static let groupFull = ErrorSpec(
         "group.full", retry: .never, exit: .rateLimited,
-        "The group has as many members as it may, or this account is in as many groups.",
+        "The group has the maximum number of members, or this account is in the maximum number of groups.",
         remedy: "Remove members with group.kick, or leave groups.",
         example: .of("group.invite", "a group has at most 1000 members"))
     static let groupPublic = ErrorSpec(
         "group.public", retry: .never, exit: .commandFailed,
-        "A public group or a room of gigi's has no keys, and no members who are invited.",
-        remedy: "Whoever knows its id enters with group.join.",
+        "A public group, or a gigi room, has no keys and no invited members.",
+        remedy: "Anybody who knows its id can join with group.join.",
         example: .of("group.rekey", "group", "a public group has no keys, and needs no invited members"))
     static let groupKeyMissing = ErrorSpec(
         "group.key_missing", retry: .later, exit: .network,
-        "The group's present key has not come here yet. It is asked for by itself.",
+        "The current key of the group has not arrived yet. It is requested automatically.",
         remedy: "Wait until a member is connected.",
-        example: .of("message.send", "to", "the key of the current epoch has not come yet"))
+        example: .of("message.send", "to", "the key of the current epoch has not arrived yet"))
     static let groupNotReady = ErrorSpec(
         "group.not_ready", retry: .later, exit: .network,
-        "The group's log has not come here yet. It comes from the one who invited, or from any member.",
-        remedy: "Wait until a member is connected; group.joined tells when we are in.",
-        example: .of("message.send", "to", "the group's log has not come yet; it comes when a member is reachable"))
+        "The log of the group has not arrived yet. It comes from whoever sent the invite, or from any other member.",
+        remedy: "Wait until a member is connected; group.joined reports when you are in.",
+        example: .of(
+            "message.send", "to", "the log of the group has not arrived yet; it arrives when a member can be reached"))
     static let groupLastAdmin = ErrorSpec(
         "group.last_admin", retry: .never, exit: .commandFailed,
-        "The group would be left without an admin, and nobody could change it any more.",
-        remedy: "Make somebody else an admin with group.role, or give abandoned=true.",
+        "The group would be left without an admin, and nobody could change it.",
+        remedy: "Make another member an admin with group.role, or use abandoned=true.",
         example: .of("group.leave", "group", "the group would be left without an admin"))
     static let groupKeyUnsupported = ErrorSpec(
         "group.key_unsupported", retry: .never, exit: .commandFailed,
-        "The peer's identity is not Ed25519, and it cannot be given the group's key.",
-        remedy: "Such a peer can only take part in public groups.",
+        "The peer's identity is not an Ed25519 key, so the group key cannot be encrypted for it.",
+        remedy: "Such a peer can only join public groups.",
         example: .of("group.invite", "to", "bob is not an Ed25519 identity, and cannot be given the group's key"))
     static let inviteInvalid = ErrorSpec(
         "invite.invalid", retry: .never, exit: .badData,
-        "That is no invite, or not one that the peer it names has signed.",
-        remedy: "Copy all of it, on one line; or ask for a new one.",
+        "This is not an invite, or its signature is wrong.",
+        remedy: "Copy all of it, as one line, or ask for a new one.",
         example: .of("group.accept", "invite", "the text is no invite"))
     static let inviteExpired = ErrorSpec(
         "invite.expired", retry: .never, exit: .commandFailed, "The invite has expired.",
-        remedy: "Ask for a new one. If both clocks are right, it was given too little time.",
+        remedy: "Ask for a new one, valid for longer. Check the clocks of both machines.",
         example: .of("group.accept", "invite", "the invite has expired; ask for a new one"))
     static let inviteEarly = ErrorSpec(
-        "invite.early", retry: .later, exit: .commandFailed, "The invite was made in the future.",
+        "invite.early", retry: .later, exit: .commandFailed, "The invite is dated in the future.",
         remedy: "Check the clocks of both machines.",
         example: .of("group.accept", "invite", "the invite is from the future; check the clocks of both machines"))
     static let inviteForAnother = ErrorSpec(
-        "invite.for_another", retry: .never, exit: .commandFailed, "The invite names somebody else.",
+        "invite.for_another", retry: .never, exit: .commandFailed, "The invite is for another peer.",
         remedy: "Ask for one of your own.",
         example: .of("group.accept", "invite", "the invite is for another peer; ask for one of your own"))
     static let inviteStale = ErrorSpec(
         "invite.stale", retry: .never, exit: .commandFailed,
-        "The invite has died: its maker is no admin any more, or the group has another key since, or we were removed.",
+        "The invite is no longer valid: its author is no longer an admin, the group has a new key, or you were removed.",
         remedy: "Ask an admin for a new one.",
         example: .of("group.accept", "invite", "the invite is from before a removal or a new key"))
 
@@ -83,11 +84,11 @@ extension ErrorSpec {
 
     static let botLoop = ErrorSpec(
         "bot.loop", retry: .never, exit: .commandFailed,
-        "This engine runs for a bot, and would answer a bot: two of them could go on for ever. Also without reply_to, a "
-            + "bot that speaks within a minute after a bot takes a turn; there are three turns until somebody else speaks, "
+        "This engine runs with --bot, and the message would answer a bot: two bots could go on forever. Even without reply_to, a "
+            + "message sent within a minute after that of a bot counts as a turn; there are three turns until a person has spoken, "
             + "and one more every ten minutes.",
-        remedy: "Answer people. Leave out what has is_bot.",
-        example: .of("message.send", "reply_to", "message 01JD0QF3M8X6ZV4T9K2B7N5C1R is a bot's"))
+        remedy: "Answer people only: ignore messages with is_bot.",
+        example: .of("message.send", "reply_to", "message 01JD0QF3M8X6ZV4T9K2B7N5C1R was written by a bot"))
 
     /// All of them, in the order of the manual.
     static let ofGroups: [ErrorSpec] = [

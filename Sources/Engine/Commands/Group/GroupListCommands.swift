@@ -8,13 +8,13 @@ import Store
 extension Command {
     static let groupList = Command(
         spec: CommandSpec(
-            "group.list", "List the groups, those that were left too.", item: GroupFields.summary,
+            "group.list", "List the groups, including those that were left.", item: GroupFields.summary,
             answer: [Fields.count.required], errors: [.storeFailed], example: #"{"cmd":"group.list"}"#),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupList(call) })
 
     static let groupShow = Command(
         spec: CommandSpec(
-            "group.show", "Tell about one group.", arguments: [GroupArguments.group.required],
+            "group.show", "Show a group.", arguments: [GroupArguments.group.required],
             answer: GroupFields.summary + [
                 GroupFields.description, GroupFields.creator, GroupFields.created, GroupFields.epoch,
                 GroupFields.hasKey, GroupFields.needsRekey,
@@ -25,8 +25,8 @@ extension Command {
     static let groupMembers = Command(
         spec: CommandSpec(
             "group.members",
-            "List the members of a group, those who have been for longest first. Of a public group, the creator and those "
-                + "whom admins have appointed.",
+            "List the members of a group, in the order in which they joined. For a public group: the creator and those "
+                + "appointed by admins.",
             arguments: [GroupArguments.group.required],
             item: [
                 Fields.peer.required, Fields.alias, GroupFields.role.required, GroupFields.joined.required,
@@ -47,7 +47,7 @@ extension Engine {
     func groupList(_ call: Invocation) async throws(CommandFailure) {
         let chats =
             groups.rooms.keys.sorted().map { GroupChat.group($0) }
-            + groups.gigiRooms.sorted().map { GroupChat.gigi($0) }
+            + groups.gigiRooms.union(groups.leftGigiRooms).sorted().map { GroupChat.gigi($0) }
         let unread = try await unread(chats)
         for (chat, count) in zip(chats, unread) {
             await call.room()
@@ -57,7 +57,7 @@ extension Engine {
     }
 
     func groupShow(_ call: Invocation) async throws(CommandFailure) {
-        let chat = try groupChat(call, GroupArguments.group)
+        let chat = try groupChat(call, GroupArguments.group, for: .reading)
         let unread = try await unread([chat])
         call.ok { line in
             summarize(chat, unread.first ?? 0, &line)
@@ -75,10 +75,10 @@ extension Engine {
     }
 
     func groupMembers(_ call: Invocation) throws(CommandFailure) {
-        let id = try group(call)
+        let id = try group(call, for: .reading)
         guard let state = groups.rooms[id]?.group.state else {
             throw CommandFailure(
-                .groupNotReady, "the group's log has not come yet; it comes when a member is reachable",
+                .groupNotReady, "the log of the group has not arrived yet; it arrives when a member can be reached",
                 field: GroupArguments.group.spec.name)
         }
         for member in state.members {
@@ -117,7 +117,7 @@ extension Engine {
             line.string(GroupFields.name, topic.description)
             line.string(GroupFields.chat, chatName(chat))
             line.string(GroupFields.kind, "gigi")
-            line.string(GroupFields.state, "member")
+            line.string(GroupFields.state, groups.gigiRooms.contains(topic) ? "member" : "left")
         case .group(let id):
             let room = groups.rooms[id]
             let state = room?.group.state

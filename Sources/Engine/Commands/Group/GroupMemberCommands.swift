@@ -7,7 +7,7 @@ import Reactor
 extension Command {
     static let groupUpdate = Command(
         spec: CommandSpec(
-            "group.update", "Give a group another name or description.",
+            "group.update", "Change the name or the description of a group.",
             arguments: [GroupArguments.group.required, GroupArguments.name.spec, GroupArguments.description.spec],
             answer: [GroupFields.id.required, GroupFields.name, GroupFields.chat.required],
             errors: groupErrors, takesKey: true,
@@ -18,18 +18,18 @@ extension Command {
     static let groupKick = Command(
         spec: CommandSpec(
             "group.kick",
-            "Remove somebody. A private group has another key from then on, which the one who was removed does not get.",
+            "Remove a member. A private group gets a new key, which the removed member does not receive.",
             arguments: [GroupArguments.group.required, GroupArguments.peer.required, GroupArguments.reason.spec],
             answer: [GroupFields.id.required, Fields.peer.required, Fields.alias],
             errors: groupErrors + [.groupMemberUnknown],
             takesKey: true, example: ##"{"cmd":"group.kick","group":"#team","peer":"bob"}"##
-        ).holding(.made),
+        ).holding(.made).destructive.opposite("invite"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupKick(call) })
 
     static let groupRole = Command(
         spec: CommandSpec(
             "group.role",
-            "Make a member an admin, or an admin a plain member. In a public group, member also lets somebody in again.",
+            "Make a member an admin, or an admin a plain member. In a public group, member also readmits a removed peer.",
             arguments: [
                 GroupArguments.group.required, GroupArguments.peer.required, GroupArguments.role.required,
             ], answer: [GroupFields.id.required, Fields.peer.required, Fields.alias, GroupFields.role.required],
@@ -41,11 +41,11 @@ extension Command {
 
     static let groupRekey = Command(
         spec: CommandSpec(
-            "group.rekey", "Give a private group another key. Invites that name nobody end.",
+            "group.rekey", "Replace the key of a private group. Invites that name nobody become void.",
             arguments: [GroupArguments.group.required],
             answer: [GroupFields.id.required, GroupFields.epoch.required], errors: groupErrors,
             takesKey: true, example: ##"{"cmd":"group.rekey","group":"#team"}"##
-        ).holding(.made),
+        ).holding(.made).destructive,
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.groupRekey(call) })
 }
 

@@ -10,7 +10,7 @@ extension Engine {
     func groupSend(_ call: Invocation, _ chat: GroupChat) async throws(CommandFailure) {
         if call.optional(Arguments.wait) == MessageState.delivered.rawValue {
             throw CommandFailure(
-                .argumentInvalid, "who of a group has a message is not known; wait for accepted or sent",
+                .argumentInvalid, "delivery to the members of a group is not tracked; use wait=accepted or wait=sent",
                 field: Arguments.wait.spec.name)
         }
         if call.optional(Arguments.expiresIn) != nil {

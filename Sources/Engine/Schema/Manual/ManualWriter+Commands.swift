@@ -4,15 +4,15 @@ extension ManualWriter {
         begin(.commands, "the commands that linnet reads")
         macro("Sh", "DESCRIPTION")
         say(
-            "linnet reads commands from its standard input, one JSON object a line, and answers each with exactly one "
-                + "ok or error. Commands that list write item lines before their ok, "
-                + "and those that take long progress lines, four a second at most.")
+            "linnet reads commands from its standard input, one JSON object per line, and answers each with exactly one "
+                + "ok or error. Commands that list something write item lines before their ok, "
+                + "and long-running ones write progress lines, at most four a second.")
         raw(".Pp")
-        say("This page is of version \(LinnetVersion.current). The same from a running engine:")
+        say("This page describes version \(LinnetVersion.current). A running engine prints the same information:")
         literal([#"{"cmd":"help"}"#, #"{"cmd":"help","command":"message.send"}"#])
-        fields("Beside its own fields every command may carry these:", [Fields.cmd.required] + Language.envelope)
+        fields("Besides its own fields, every command accepts these:", [Fields.cmd.required] + Language.envelope)
         raw(".Pp")
-        say("Every line that answers begins with type, the command's id if it had one, and cmd.")
+        say("Every line of an answer begins with type, the id of the command if it had one, and cmd.")
         macro("Sh", "COMMANDS")
         for command in language.commands { self.command(command) }
         macro("Sh", "TYPES")

@@ -6,30 +6,30 @@ extension ManualWriter {
         begin(.config, "the settings of linnet, and the files that hold them")
         macro("Sh", "DESCRIPTION")
         say(
-            "A setting is told by an option of linnet, by a variable in the environment, or by a configuration file. "
-                + "An option goes before the environment, the environment before a file, and a file before the default. "
-                + "What the command config.set sets goes before all, until the engine ends. "
-                + "The command config.get tells what holds, and who says so.")
+            "A setting comes from an option of linnet, from an environment variable, or from a configuration file. "
+                + "An option takes precedence over the environment, the environment over a file, and a file over the default. "
+                + "A value set by the command config.set takes precedence over all of them, until the engine stops. "
+                + "The command config.get shows the values in effect, and where they come from.")
         raw(".Pp")
-        say("Without --config there are two files, and both may be missing:")
+        say("Without --config there are two files, both optional:")
         raw(".Bl -tag -width Ds")
         entry("~/.config/linnet/config.toml")
         say(
-            "The user's, for all profiles. If XDG_CONFIG_HOME is an absolute path, it is linnet/config.toml in that "
+            "The file of the user, for all profiles. If XDG_CONFIG_HOME is an absolute path, it is linnet/config.toml in that "
                 + "directory instead.")
         entry("HOME/PROFILE/config.toml")
         say(
-            "The profile's, beside its key: what home and profile say, by default "
-                + "~/.local/share/linnet/default/config.toml. It goes before the user's file.")
+            "The file of the profile, next to its vault; by default "
+                + "~/.local/share/linnet/default/config.toml. It takes precedence over the file of the user.")
         raw(".El")
         raw(".Pp")
         say(
-            "With --config FILE, or LINNET_CONFIG in the environment, that file is the only one, and must be there. "
-                + "Secrets are no settings: no file and no variable takes a passphrase or a key.")
+            "With --config FILE, or LINNET_CONFIG in the environment, that file is the only one, and must exist. "
+                + "Secrets are not settings: no file and no variable accepts a passphrase or a key.")
         raw(".Pp")
         say(
-            "What makes no sense in a file or in the environment ends linnet at its start with status 78, and an error "
-                + "that tells file, line and column. The subcommand doctor looks at all of the set-up.")
+            "If a file or the environment is invalid, linnet exits with status 78 at startup, and with an error "
+                + "that names the file, line and column. The subcommand doctor checks the whole set-up.")
         format()
         macro("Sh", "SETTINGS")
         for setting in Setting.all { self.setting(setting) }
@@ -37,45 +37,45 @@ extension ManualWriter {
         macro("Sh", "EXAMPLES")
         literal(Self.exampleFile.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         raw(".Pp")
-        say("The same but for the comments, as a service may be told it:")
+        say("The first settings again, as environment variables:")
         literal([#"LINNET_LISTEN="/ip4/0.0.0.0/tcp/4001 /ip6/::/tcp/4001" LINNET_ON_EOF=stay linnet"#])
         seeAlso([("linnet", 1), ("linnet-commands", 5), ("linnet-errors", 5)])
     }
 
     /// A file that shows what there is.
     static let exampleFile = """
-        # Reachable from everywhere, also without a reader.
+        # Reachable from everywhere, even without a reader.
         listen = [
             "/ip4/0.0.0.0/tcp/4001",
             "/ip6/::/tcp/4001",
         ]
         on_eof = "stay"
 
-        # Enough for a bot that is away over the holidays.
+        # Enough for a bot that is offline over the holidays.
         keep_events_for = "60d"
         """
 
     private mutating func format() {
         macro("Sh", "FORMAT")
         say(
-            "A file is the flat part of TOML 1.0: comments, and one setting a line. It is TOML and not JSON, as people "
-                + "edit it: they want to say why, and to take a line out for a while.")
+            "A file is a flat subset of TOML 1.0: comments, and one setting per line. It is TOML rather than JSON because "
+                + "people edit it, and want to add comments and to disable lines.")
         literal(["name = value  # why"])
         raw(".Pp")
-        say("A value is of the type of its setting:")
+        say("A value has the type of its setting:")
         raw(".Bl -tag -width Ds")
         for (name, text) in [
             (
                 "\"text\"",
-                "A string, in which a backslash begins an escape. A length of time with its unit is one too: "
+                "A string, in which a backslash begins an escape. A duration with a unit is a string, too: "
                     + "\"500ms\", \"10s\", \"5m\", \"24h\", \"30d\"."
             ),
             ("'text'", "A string without escapes."),
             (
                 "1000000",
-                "A whole number; underscores between digits do not count. For a length of time it is in seconds."
+                "An integer; underscores between digits are ignored. As a duration, it is in seconds."
             ),
-            ("true, false", "Yes and no."), ("[ \"a\", \"b\" ]", "Several values, over as many lines as you like."),
+            ("true, false", "A boolean."), ("[ \"a\", \"b\" ]", "A list, on one or more lines."),
         ] {
             entry(name)
             say(text)
@@ -84,23 +84,23 @@ extension ManualWriter {
         raw(".Pp")
         let features = TOMLError.Feature.allCases.map(\.rawValue).joined(separator: ", ")
         say(
-            "Nothing else of TOML is read: \(features) are errors. A file has at most \(TOMLDocument.maximumCount) bytes, "
-                + "and no name twice. In the environment several values have blanks between them, and true may be "
-                + "1 and false 0.")
+            "The rest of TOML is not supported: \(features) are errors. A file has at most \(TOMLDocument.maximumCount) bytes, "
+                + "and no duplicate names. In the environment, several values are separated by spaces, and true can be written "
+                + "1, and false 0.")
     }
 
     private mutating func setting(_ setting: Setting) {
         macro("Ss", setting.name)
         say(Self.sentence(setting.spec.summary))
         say("(\(Self.shape(of: setting)))")
-        if let absence = setting.absence { say("Without it: \(absence).") }
+        if let absence = setting.absence { say("Default: \(absence).") }
         raw(".Pp")
         let value = setting.placeholder.map { " \($0)" } ?? ""
         let repeats = setting.isList ? ", which may be repeated" : ""
         say("Option \(setting.option)\(value)\(repeats); variable \(setting.variable).")
-        say(setting.isLive ? "May change while an engine runs." : "Takes a restart to change.")
-        if setting.findsProfile { say("Not in the profile's own file, as it tells where that is.") }
-        if setting.isPath { say("In a file it begins with / or ~/.") }
+        say(setting.isLive ? "Can be changed while an engine is running." : "Takes effect at the next start.")
+        if setting.findsProfile { say("Cannot be set in the file of the profile, whose location it determines.") }
+        if setting.isPath { say("In a file, it must begin with / or ~/.") }
         guard let example = setting.spec.example ?? setting.spec.defaultValue else { return }
         literal(["\(setting.name) = \(example.tomlText)"])
     }
@@ -115,9 +115,10 @@ extension ManualWriter {
     private mutating func running() {
         macro("Sh", "WHILE AN ENGINE RUNS")
         say(
-            "config.set changes a setting at once, if it may. With saved it also writes it to the file that was named, or "
-                + "to the profile's: that one line of it, so that comments and layout stay. A setting that takes a "
-                + "restart is only written. null takes back what was set, and with saved out of the file.")
+            "config.set changes a setting immediately, if possible. With saved, it also writes it to the file given by --config, or "
+                + "to that of the profile; it changes only that line, and keeps comments and layout. A setting that requires a "
+                + "restart is only written. null undoes an earlier change and, with saved, removes the setting from the file."
+        )
         literal([
             #"{"cmd":"config.set","name":"log","value":"debug"}"#,
             #"{"cmd":"config.set","name":"listen","value":["/ip4/127.0.0.1/tcp/4001"],"saved":true}"#,

@@ -4,8 +4,8 @@ extension ManualWriter {
         begin(.errors, "the errors of linnet, and what to do about them")
         macro("Sh", "DESCRIPTION")
         say(
-            "A line or a command that fails is answered by one line of type error. Its code is stable: programs go by "
-                + "it. Its message is for people, and may change.")
+            "A line or a command that fails is answered with one line of type error. Its code is stable, for programs to "
+                + "rely on. Its text is for people, and may change.")
         fields("Fields of every error:", Self.common)
         raw(".Pp")
         say("Values of retry:")
@@ -30,7 +30,7 @@ extension ManualWriter {
             literal([error.sample.text])
         }
         macro("Sh", "EXIT STATUS")
-        say("What a process that ends because of an error tells the shell:")
+        say("The exit status of a process that ends because of an error:")
         raw(".Bl -tag -width Ds")
         for exit in language.exits {
             entry("\(exit.number)")
@@ -41,7 +41,7 @@ extension ManualWriter {
     }
 
     private static let common: [FieldSpec] = [
-        Fields.id.saying("that of the command, if it had one"),
+        Fields.id.saying("the id of the command, if it had one"),
         Fields.cmd.saying("the command, if the line was one"), Fields.code.required, Fields.errorText.required,
         Fields.field, Fields.line, Fields.retry.required,
     ]

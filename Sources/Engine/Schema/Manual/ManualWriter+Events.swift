@@ -4,18 +4,18 @@ extension ManualWriter {
         begin(.events, "the events that linnet writes")
         macro("Sh", "DESCRIPTION")
         say(
-            "linnet writes what happens to its standard output, one JSON object a line, between the answers to "
-                + "commands. The first key of a line is always type: an event's name, or ok, error or item for an "
-                + "answer. Readers ignore types and fields that they do not know.")
+            "linnet writes events to its standard output, one JSON object per line, between the answers to "
+                + "commands. The first key of a line is always type: the name of an event, or ok, error, item or progress for an "
+                + "answer. Readers must ignore types and fields that they do not know.")
         section("SESSION", .lifecycle, language, "The first line and the last line of every run.")
         section(
             "DURABLE EVENTS", .durable, language,
-            "These are stored in the transaction of the change that they tell, and numbered: seq grows by one with "
-                + "each and is never used again. After a crash those come again, with again, that the reader may "
-                + "not have.")
+            "These are stored in the transaction of the change they report, and numbered: seq increases by one with "
+                + "each event and is never reused. After a crash, those that may not have reached the reader are written again, "
+                + "marked with again if the reader may have been given them before.")
         section(
             "EPHEMERAL EVENTS", .ephemeral, language,
-            "These are told once, to whoever reads now. What a slow reader misses is counted in dropped.")
+            "These are written once, to those who are reading. What a slow reader misses is counted in dropped.")
         seeAlso([("linnet", 1), ("linnet-commands", 5), ("linnet-errors", 5), ("linnet-protocol", 5)])
     }
 
