@@ -65,18 +65,20 @@ import Wire
     public func write(_ lines: [UInt8], done: @escaping @NetworkActor (Bool) -> Void) {
         var text: [UInt8] = []
         var found: Outcome?
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
-            guard let json = try? JSON(parsing: Array(line), limits: JSONLimits(count: line.count, depth: 64)) else {
+        for line in EngineLine.all(in: lines) {
+            guard let json = line.json else {
+                let failure = EngineLine.unreadable
+                found = found ?? Outcome(exit: failure.spec.exit, complaint: failure.message)
                 continue
             }
             switch json["type"]?.stringValue {
             case "item": text += shown(json, line)
-            case "progress": if form == .lines { text += line + [UInt8(ascii: "\n")] }
+            case "progress": if form == .lines { text += line.whole }
             case "ok":
                 text += shown(json, line)
                 found = Outcome(exit: .success, complaint: nil)
             case "error":
-                if form == .lines { text += line + [UInt8(ascii: "\n")] }
+                if form == .lines { text += line.whole }
                 found = Self.outcome(of: json)
             default: break
             }
@@ -91,9 +93,9 @@ import Wire
         }
     }
 
-    private func shown(_ json: JSON, _ line: ArraySlice<UInt8>) -> [UInt8] {
+    private func shown(_ json: JSON, _ line: EngineLine) -> [UInt8] {
         switch form {
-        case .lines: return line + [UInt8(ascii: "\n")]
+        case .lines: return line.whole
         case .silence: return []
         case .values(let field): return values(json, field).flatMap(RawText.line)
         case .records(let field): return values(json, field).flatMap(RawText.record)

@@ -23,15 +23,17 @@ import Wire
     /// Whether both questions are answered.
     public var isComplete: Bool { unanswered <= 0 }
 
-    /// The profiles in the home of these options.
+    /// The profiles in the home of these options; none if it cannot be read, as completion has nobody to tell.
     public static func profiles(_ options: EngineOptions) -> [String] {
-        options.configuration.settings.home.map(Profile.names) ?? []
+        guard let home = options.configuration.settings.home else { return [] }
+        return (try? Profile.names(in: home)) ?? []
     }
 
     /// Takes an engine's lines.
     public func write(_ lines: [UInt8], done: @escaping @NetworkActor (Bool) -> Void) {
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
-            guard let json = try? JSON(parsing: Array(line), limits: JSONLimits(count: line.count, depth: 64)) else {
+        for line in EngineLine.all(in: lines) {
+            guard let json = line.json else {
+                unanswered = 0
                 continue
             }
             switch json["type"]?.stringValue {

@@ -53,8 +53,9 @@ import Wire
     public func write(_ lines: [UInt8], done: @escaping @NetworkActor (Bool) -> Void) {
         var text: [UInt8] = []
         var last: Int64?
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
-            guard let json = try? JSON(parsing: Array(line), limits: JSONLimits(count: line.count, depth: 64)) else {
+        for line in EngineLine.all(in: lines) {
+            guard let json = line.json else {
+                failure = failure ?? EngineLine.unreadable
                 continue
             }
             switch json["type"]?.stringValue {
@@ -65,7 +66,7 @@ import Wire
             case let type?:
                 let isOfItself = [Events.locked, Events.gap, Events.dropped].contains { $0.name == type }
                 guard isSubscribed || type == Events.locked.name, !hasEnough else { continue }
-                text += line + [UInt8(ascii: "\n")]
+                text += line.whole
                 if let seq = json["seq"]?.integerValue { last = seq }
                 if let count = left, !isOfItself { left = count - 1 }
             case nil: break

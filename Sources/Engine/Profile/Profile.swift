@@ -22,9 +22,14 @@ enum Profile {
         return isPlain && !text.isEmpty && text.utf8.count <= 64 && !text.hasPrefix(".")
     }
 
-    /// The names of the profiles in a home directory that hold an account, in order.
-    static func names(in home: String) -> [String] {
-        guard let stream = opendir(home.systemPath) else { return [] }
+    /// The names of the profiles in a home directory that hold an account, in order; none if there is no directory yet.
+    ///
+    /// - Throws: `profile.invalid`, if the directory cannot be read.
+    static func names(in home: String) throws(CommandFailure) -> [String] {
+        guard let stream = opendir(home.systemPath) else {
+            if errno == ENOENT { return [] }
+            throw Files.refusal("\(home) cannot be read: \(Files.reason())", errno)
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream), names.count < 4096 {

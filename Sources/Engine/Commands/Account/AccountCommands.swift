@@ -18,9 +18,9 @@ extension Command {
             item: [
                 StatusFields.profile.required, AccountFields.name, Fields.peer, AccountFields.group,
                 AccountFields.evm, AccountFields.isProtected, AccountFields.isCurrent.required, AccountFields.problem,
-            ], answer: [Fields.count.required], example: #"{"cmd":"account.list"}"#
+            ], answer: [Fields.count.required], errors: [.profileInvalid], example: #"{"cmd":"account.list"}"#
         ).whileLocked,
-        handler: .concurrent { engine, call throws(CommandFailure) in await engine.accountList(call) })
+        handler: .concurrent { engine, call throws(CommandFailure) in try await engine.accountList(call) })
 
     static let accountShow = Command(
         spec: CommandSpec(
@@ -52,7 +52,7 @@ extension Command {
 }
 
 extension Engine {
-    func accountList(_ call: Invocation) async {
+    func accountList(_ call: Invocation) async throws(CommandFailure) {
         guard let home = options.configuration.settings.home, let own = account.directory else {
             call.item { line in
                 line.string(StatusFields.profile, options.profileName)
@@ -64,7 +64,7 @@ extension Engine {
             }
             return call.ok { $0.count(Fields.count, 1) }
         }
-        let names = Profile.names(in: home)
+        let names = try Profile.names(in: home)
         for name in names {
             await call.room()
             let path = "\(home)/\(name)"
