@@ -16,7 +16,7 @@ import Time
     /// Watches from now on.
     public init(_ path: String, _ clock: any MonotonicClock) {
         self.clock = clock
-        descriptor = platform_directory_watch(path)
+        descriptor = platform_directory_watch(path.systemPath)
         guard descriptor >= 0 else { return }
         token = try? EventLoop.shared.poller.add(descriptor, self)
         if token == nil { close() }

@@ -4,7 +4,7 @@ import Time
 
 extension Tool {
     /// How long to wait for an engine that has the profile and serves nobody: it is about to go, or has just come.
-    private static let patience = Duration.seconds(5)
+    static let patience = Duration.seconds(5)
     /// How long to wait for one that was told to stop, and may have much to send.
     private static let stopPatience = Duration.seconds(60)
     /// What an engine may take longer than the command was to take.

@@ -4,9 +4,6 @@ import Time
 import Wire
 
 extension Tool {
-    /// How long to wait for an engine that has the profile and serves nobody: it is about to go, or has just come.
-    private static let patience = Duration.seconds(5)
-    private static let pause = Duration.milliseconds(20)
     /// How long an engine may take over a listener's end.
     private static let farewell = Duration.seconds(1)
 
@@ -19,7 +16,11 @@ extension Tool {
             try engineOptions.listen(wish)
             let began = world.clock.now
             let end = options.patience.map { began + $0 }
+            let deadline = began + Self.patience
+            let watch = engineOptions.directory.map { DirectoryWatch($0, world.clock) }
+            defer { watch?.close() }
             while true {
+                let isLate = world.clock.now >= deadline
                 if let engine = runningEngine() {
                     if let refusal = options.refusalOfRunningEngine {
                         engine.close()
@@ -28,11 +29,16 @@ extension Tool {
                     }
                     if let status = await listen(to: engine, wish, until: end) { return status }
                 }
+                if let watch, !isLate, engineOptions.isInUse {
+                    await watch.change(before: deadline)
+                    continue
+                }
                 do throws(CommandFailure) {
-                    return await listen(to: try await startQuietly(engineOptions, sink), until: end)
+                    let engine = try await startQuietly(engineOptions, sink)
+                    watch?.close()
+                    return await listen(to: engine, until: end)
                 } catch {
-                    guard error.spec == .profileInUse, world.clock.now < began + Self.patience else { throw error }
-                    await world.clock.sleep(for: Self.pause)
+                    guard error.spec == .profileInUse, !isLate else { throw error }
                 }
             }
         } catch {
