@@ -32,7 +32,9 @@ extension Engine {
             try listen(onAll: settings.listen)
             try listenOnNetwork(before: false, after: settings.servesNetwork)
         } catch {
-            await parts.close()
+            if let failure = await parts.close() {
+                log(.error, "cursor not saved", [("reason", failure.message)])
+            }
             throw error
         }
         storedContacts = parts.contacts

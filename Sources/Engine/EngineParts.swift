@@ -133,13 +133,21 @@ import Time
         }
     }
 
-    /// Lets go of everything, before anybody was told anything.
-    func close() async {
+    /// Closes everything, before any reader was told anything.
+    ///
+    /// - Returns: Why the store does not know that, if it could not be written to: a reader is told `again` then.
+    func close() async -> StoreError? {
+        var failure: StoreError?
         if let consumer = reader.consumer {
             let told = start.told
-            _ = try? await store.write { try $0.endTelling(consumer, through: told) }
+            do throws(StoreError) {
+                try await store.write { try $0.endTelling(consumer, through: told) }
+            } catch {
+                failure = error
+            }
         }
         await swarm.close()
         await store.close()
+        return failure
     }
 }

@@ -31,7 +31,7 @@ import Time
             let sink = Sink()
             let world = simulation.host("a")
             let queue = LineQueue(world: world, sink: sink)
-            let feed = EventFeed(output: queue, wallClock: world.wallClock)
+            let feed = EventFeed(output: queue, world: world)
             queue.onWritten = { feed.moved(through: $0) }
             feed.start(
                 after: 0, latest: 0, mark: nil, log: EventFeed.Log(events: { _, _ in [] }, open: { _ in }))
@@ -51,6 +51,33 @@ import Time
             #expect(feed.position.toldMost == 1)
             #expect(feed.isCaughtUp)
             #expect(feed.takeProgress() == nil)
+        }
+    }
+
+    /// A log that cannot be read is told once, and read again until it can be.
+    @Test func aLogThatCannotBeRead() async throws {
+        try await SimulatedWorld.run(seed: 1) { simulation in
+            let sink = Sink()
+            let world = simulation.host("a")
+            let queue = LineQueue(world: world, sink: sink)
+            let feed = EventFeed(output: queue, world: world)
+            var failures = 4
+            feed.start(
+                after: 0, latest: 1, mark: nil,
+                log: EventFeed.Log(
+                    events: { _, _ in
+                        failures -= 1
+                        guard failures < 0 else { throw StoreError(.io, "the disk is gone") }
+                        return [Self.event(1)]
+                    }, open: { _ in }))
+            await world.clock.sleep(for: .seconds(7))
+            #expect(!feed.isCaughtUp)
+            #expect(sink.text.split(separator: "\n").count == 1)
+            #expect(sink.text.hasPrefix(#"{"type":"error","code":"store.failed""#))
+            sink.take()
+            await world.clock.sleep(for: .seconds(60))
+            #expect(feed.isCaughtUp)
+            #expect(sink.text.contains(#""seq":1"#))
         }
     }
 

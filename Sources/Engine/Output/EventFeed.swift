@@ -19,9 +19,11 @@ import Time
 
     /// How many durable events are read back at once.
     private static let pageSize = 64
+    /// How long to wait before the log is read again after it could not be: longer each time, up to a minute.
+    private static let retry = (first: Duration.seconds(1), longest: Duration.seconds(60))
 
     private let output: LineQueue
-    private let wallClock: any WallClock
+    private let world: World
     private var log: Log?
     /// What the reader wants.
     private var filter = EventFilter.everything
@@ -47,10 +49,12 @@ import Time
     var onLimit: (() -> Void)?
     private var dropped = 0
     private var isReadingBack = false
+    /// How long to wait after the next failure to read the log.
+    private var pause = retry.first
 
-    init(output: LineQueue, wallClock: any WallClock) {
+    init(output: LineQueue, world: World) {
         self.output = output
-        self.wallClock = wallClock
+        self.world = world
     }
 
     /// Whether every durable event has been given to the queue.
@@ -143,7 +147,7 @@ import Time
     func moved(through seq: Int64?) {
         if let seq { written = max(written, seq) }
         guard !output.isFull else { return }
-        tellDropped(at: wallClock.now)
+        tellDropped(at: world.wallClock.now)
         resume()
     }
 
@@ -200,7 +204,7 @@ import Time
         guard last > told, output.takesLines else { return }
         output.line(Events.gap.name) { line in
             line.expect([Fields.time] + Events.gap.fields)
-            line.time(Fields.time, wallClock.now)
+            line.time(Fields.time, world.wallClock.now)
             line.integer(EventFields.from, told + 1)
             line.integer(EventFields.to, last)
         }
@@ -209,14 +213,21 @@ import Time
 
     /// Reads back what the reader has not been told, until it is up to date or has enough before it.
     private func resume() {
-        guard let log, !isReadingBack, isBehind else { return }
+        guard log != nil, !isReadingBack, isBehind else { return }
         isReadingBack = true
         spawn { [self] in
-            while isBehind {
+            while let log, isBehind {
                 let (choice, last) = (subscription, latest)
                 for mark in marks { await log.open(mark) }
-                // An error is told by whoever writes next; the next event or line taken tries again.
-                guard let page = try? await log.events(told, Self.pageSize) else { break }
+                let page: [LoggedEvent]
+                do {
+                    page = try await log.events(told, Self.pageSize)
+                } catch {
+                    guard choice == subscription else { continue }
+                    await pause(after: error)
+                    continue
+                }
+                pause = Self.retry.first
                 guard choice == subscription else { continue }
                 if page.isEmpty { tellGap(through: last) }
                 for event in page {
@@ -227,6 +238,13 @@ import Time
             }
             isReadingBack = false
         }
+    }
+
+    /// Tells the reader once that the log cannot be read, and suspends until it is time to try again.
+    private func pause(after error: any Error) async {
+        if pause == Self.retry.first, output.takesLines { output.error(CommandFailure(anyOf: error)) }
+        await world.clock.sleep(for: pause)
+        pause = min(pause * 2, Self.retry.longest)
     }
 
     private var marks: [ReaderMark] { [readerMark, consumerMark].compactMap(\.self) }

@@ -36,7 +36,7 @@ import Wire
         self.engine = engine
         self.number = number
         output = LineQueue(world: engine.world, sink: sink, counters: engine.counters)
-        events = EventFeed(output: output, wallClock: engine.world.wallClock)
+        events = EventFeed(output: output, world: engine.world)
         startedAt = engine.world.clock.now
         // Weak: what is still under way may outlive a client that has gone.
         output.onWritten = { [weak self] mark in
