@@ -1,4 +1,5 @@
 import Testing
+import Time
 
 @testable import Store
 
@@ -225,7 +226,26 @@ import Testing
         try transaction.endTelling("jq", through: 7)
         #expect(try transaction.cursor(of: "jq")?.told == 7)
         #expect(try transaction.cursors().map(\.consumer) == ["jq"])
-        #expect(try transaction.removeCursor(of: "jq"))
-        #expect(try !transaction.removeCursor(of: "jq"))
+    }
+
+    /// Only who has lost events anyway, and is not being told any, gives way.
+    @Test func roomForCursors() throws {
+        let transaction = try memoryTransaction()
+        for _ in 1...9 {
+            try transaction.append(NewEvent(type: "message", time: Timestamp(milliseconds: 0), payload: []))
+        }
+        try transaction.pruneEvents(olderThan: Timestamp(milliseconds: 0), keepingLast: 4)
+        for (name, seq) in [("stdout", 1), ("told", 2), ("b", 3), ("a", 3), ("whole", 5)] as [(String, Int64)] {
+            try transaction.setCursor(of: name, to: seq)
+        }
+        try transaction.beginTelling("told")
+        #expect(try transaction.makeRoomForCursor(limit: 6, kept: "stdout"))
+        #expect(try transaction.cursors().count == 5)
+        #expect(try transaction.makeRoomForCursor(limit: 5, kept: "stdout"))
+        #expect(try transaction.cursor(of: "a") == nil)
+        #expect(try transaction.makeRoomForCursor(limit: 4, kept: "stdout"))
+        #expect(try transaction.cursor(of: "b") == nil)
+        #expect(try !transaction.makeRoomForCursor(limit: 3, kept: "stdout"))
+        #expect(try transaction.cursors().map(\.consumer) == ["stdout", "told", "whole"])
     }
 }

@@ -13,7 +13,9 @@ extension Command {
                 EventArguments.consumer.spec,
             ],
             answer: [EventArguments.consumer.spec, EventFields.after.required, EventFields.last.required],
-            errors: [.targetUnknown, .targetAmbiguous, .targetSelf, .cursorBeyond, .storeFull, .storeFailed],
+            errors: [
+                .targetUnknown, .targetAmbiguous, .targetSelf, .cursorBeyond, .limitReached, .storeFull, .storeFailed,
+            ],
             example: #"{"cmd":"events.subscribe","types":["message*"],"consumer":"bot"}"#
         ).kept.beforeAllElse.opposite("unsubscribe"),
         handler: .concurrent { engine, call throws(CommandFailure) in try await engine.eventsSubscribe(call) })
@@ -61,7 +63,7 @@ enum EventArguments {
     static let consumer = Argument.string(
         FieldSpec(
             "consumer", .string(bytes: 1...64),
-            "a name under which the engine remembers what this reader has acknowledged",
+            "a name under which the engine remembers what this reader has acknowledged; up to 1024 names",
             example: .string("bot")))
     static let acknowledged = Argument.integer(Fields.sequence.saying("the last event that the consumer has handled"))
     static let replaySince = Argument.json(

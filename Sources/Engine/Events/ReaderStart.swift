@@ -9,6 +9,11 @@ struct ReaderStart: Sendable, Equatable {
     var last: Int64
     /// The last event that it may have been told.
     var told: Int64
+    /// Whether there are so many consumers already that this one cannot be known.
+    private(set) var isCrowded = false
+
+    /// How many consumers a store knows. One that the log has left behind gives way to a new one.
+    static let maximumConsumers = 1024
 
     /// Looks up where a reader begins; from now on its consumer is known.
     ///
@@ -25,13 +30,25 @@ struct ReaderStart: Sendable, Equatable {
         after = since == .ack ? min(wanted, last) : wanted
         told = known == nil ? 0 : known?.told ?? last
         guard let consumer, after <= last else { return }
-        if known == nil { try transaction.setCursor(of: consumer, to: after) }
+        if known == nil {
+            let limit = Self.maximumConsumers
+            let own = Lifecycle.cursorName
+            if consumer != own, try !transaction.makeRoomForCursor(limit: limit, kept: own) {
+                isCrowded = true
+                return
+            }
+            try transaction.setCursor(of: consumer, to: after)
+        }
         if isTold { try transaction.beginTelling(consumer) }
     }
 
-    /// The failure of a reader that wants to begin behind the end of the log; nil if it does not.
+    /// The failure of a reader that wants to begin behind the end of the log, or is one consumer too many; nil for others.
     func problem(_ field: String) -> CommandFailure? {
-        after > last ? .beyond(after, last, field) : nil
+        if after > last { return .beyond(after, last, field) }
+        guard isCrowded else { return nil }
+        return CommandFailure(
+            .limitReached, "\(Self.maximumConsumers) consumers are known already; use one of their names",
+            field: EventArguments.consumer.spec.name)
     }
 }
 

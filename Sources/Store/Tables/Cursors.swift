@@ -53,10 +53,20 @@ extension Transaction {
         try database.run("UPDATE cursors SET told = ? WHERE told IS NULL", .integer(last))
     }
 
-    /// Forgets `consumer`. False when it was not known.
-    @discardableResult
-    public func removeCursor(of consumer: String) throws(StoreError) -> Bool {
-        try database.run("DELETE FROM cursors WHERE consumer = ?", .text(consumer))
+    /// Makes room for one more consumer if `limit` are known: forgets the one that is furthest behind, provided that the
+    /// log has lost the next event of it and that it is not being told events. `kept` is never forgotten.
+    ///
+    /// - Returns: Whether there is room.
+    public func makeRoomForCursor(limit: Int, kept: String) throws(StoreError) -> Bool {
+        let count = try database.first("SELECT count(*) FROM cursors") { $0.integer(0) } ?? 0
+        guard count >= limit else { return true }
+        try database.run(
+            """
+            DELETE FROM cursors WHERE consumer = (
+                SELECT consumer FROM cursors
+                WHERE consumer <> ? AND told IS NOT NULL AND seq + 1 < (SELECT min(seq) FROM events)
+                ORDER BY seq, consumer LIMIT 1)
+            """, .text(kept))
         return database.changes > 0
     }
 }
