@@ -14,7 +14,7 @@ extension Engine {
     ///
     /// - Throws: `store.…`, `address.…`; then the account is locked as before, or again.
     func run() async throws(CommandFailure) {
-        let parts = try await EngineParts.assemble(account, world: world, options: options)
+        let parts = try await EngineParts.assemble(account, hasUntold: !untold.isEmpty, world: world, options: options)
         running = parts
         tune(parts.groups, parts.messaging)
         contacts = parts.contacts
@@ -78,26 +78,22 @@ extension Engine {
 
     /// Logs a change of the account; while it is locked, later.
     func tell(_ change: AccountChange) async {
-        let event = Events.encode(Events.accountChanged, at: world.wallClock.now) { line in
-            line.peer(Fields.peer, account.peer)
-            line.string(LifeFields.account, accountName)
-            line.bool(AccountFields.isProtected, account.isProtected)
-            line.string(AccountFields.change, change.rawValue)
-        }
+        let event = account.mark(options).event(change, at: world.wallClock.now)
         if untold.count < Self.maximumUntold { untold.append(event) }
         if !isLocked { await logUntold() }
     }
 
     private func logUntold() async {
-        let events = untold
+        let (events, mark) = (untold, account.mark(options))
         untold = []
         guard !events.isEmpty else { return }
         do throws(StoreError) {
             try await store.write { transaction in
                 for event in events { try transaction.append(event) }
+                try mark.save(in: transaction)
             }
         } catch {
-            // The vault has changed all the same.
+            // The vault has changed all the same. The next start tells of it.
             log(.warning, "event not logged", [("reason", error.message)])
         }
     }
@@ -166,9 +162,7 @@ extension Engine {
     }
 
     /// What the user calls the account.
-    var accountName: String {
-        if let name = account.vault?.description.name, !name.isEmpty { name } else { options.profileName }
-    }
+    var accountName: String { account.mark(options).name }
 
     /// Watches for nobody asking for anything.
     func scheduleIdleLock() {

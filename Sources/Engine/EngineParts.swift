@@ -51,8 +51,10 @@ import Time
     }
 
     /// Opens the store, and puts the network and the services together, for an account that is unlocked.
+    ///
+    /// - Parameter hasUntold: Whether what has changed about the account is known, and is logged afterwards.
     static func assemble(
-        _ account: Account, world: World, options: EngineOptions
+        _ account: Account, hasUntold: Bool, world: World, options: EngineOptions
     ) async throws(CommandFailure) -> EngineParts {
         guard let secrets = account.secrets else { throw .locked }
         let identity = secrets.identity
@@ -68,6 +70,7 @@ import Time
             store = try await Store.open(account.store, world: world, configuration: configuration)
             account.completeUpgrade()
             let (retention, now) = (options.configuration.settings.retention, world.steadyClock.now)
+            let mark = hasUntold ? nil : account.mark(options)
             let (reader, isTold, time) = (options.reader, options.tellsEvents, world.wallClock.now)
             knowledge = try await store.write { transaction in
                 try transaction.prunePeers(keeping: maximumKnownPeers)
@@ -75,6 +78,7 @@ import Time
                 try transaction.pruneKeys(olderThan: now - IdempotencyKeys.lifetime, limit: .max)
                 try transaction.pruneKeys(keepingLast: IdempotencyKeys.maximumCount)
                 try transaction.endTelling()
+                try mark?.logMissed(in: transaction, at: time)
                 return Knowledge(
                     contacts: try transaction.contacts(), peers: try transaction.peers(limit: maximumKnownPeers),
                     keys: KnownKeys(try transaction.keys()),

@@ -134,6 +134,12 @@ import Time
     /// What is to be told of it; nil for an identity that somebody else keeps, and if there is none yet.
     var description: AccountDescription? { vault?.description ?? inMemory }
 
+    /// What is told of it when it changes. Without a name of its own it is called as the profile is.
+    func mark(_ options: EngineOptions) -> AccountMark {
+        let name = vault?.description.name ?? ""
+        return AccountMark(peer: peer, name: name.isEmpty ? options.profileName : name, isProtected: isProtected)
+    }
+
     /// The identity; nil if there is none yet.
     var peer: PeerID? { secrets?.identity.peerID ?? vault?.description.peer }
 
